@@ -1,0 +1,74 @@
+# The doors. Each makes the locked environment in .venv first (hash-checked), then does its one thing.
+#   make figures [SCALE=smoke|desk|paper] [PAPERS=key,key] [CORES=n] [PROFILE=name]     every figure and verdict
+#   make test                                                                  the fast tests and a smoke run
+#   make help                                                                  the other doors
+
+SCALE  ?=
+PAPERS ?=
+CORES  ?= all
+PROFILE ?=
+PYTHON ?= python3
+WHAT   ?=
+BIN := .venv/bin
+export PYTHONNOUSERSITE := 1
+RUN_OPTIONS := $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(PAPERS)) --cores $(CORES) $(if $(PROFILE),--profile $(PROFILE))
+
+.DEFAULT_GOAL := help
+.PHONY: help figures test test-all lint format page audit verify verdicts expect bench schema lock envs clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1@/' | awk -F@ '{printf "%-18s %s\n", $$1, $$2}'
+
+# The lock is installed by uv, itself installed by pip; both check the hashes. A changed lock makes its stamp stale.
+.venv/installer.stamp: requirements/installer.lock
+	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) not found; Python 3.11 or later is needed (make PYTHON=/path/to/python3)"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: $(PYTHON) is older than 3.11; name a newer one: make PYTHON=/path/to/python3"; exit 1; }
+	@echo "making the environment in .venv (once)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
+.venv/runtime.stamp: requirements/runtime.lock .venv/installer.stamp
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement $<
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.lock .venv/runtime.stamp
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement $<
+	@touch $@
+
+figures: .venv/runtime.stamp ## run the pipeline (SCALE=desk): every figure, a table of verdicts, the time it took
+	@$(BIN)/python scripts/run.py $(RUN_OPTIONS)
+
+test: .venv/dev.stamp ## lint, types, the fast tests (a smoke run of the whole corpus included)
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/python -m pytest -m "not slow" -n 2
+
+test-all: .venv/dev.stamp ## also the slow tests, on the results of a desk run
+	@$(BIN)/python -m pytest -n 2
+
+lint: .venv/dev.stamp ## ruff, snakefmt, snakemake --lint, mypy
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
+	@$(BIN)/snakefmt --quiet --check Snakefile workflow
+	@$(BIN)/snakemake --lint >/dev/null 2>.lint.log || { cat .lint.log; rm -f .lint.log; exit 1; }; rm -f .lint.log
+	@$(BIN)/mypy --no-error-summary
+
+format: .venv/dev.stamp ## rewrite Python and Snakemake files in the house's format
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet . ; $(BIN)/snakefmt --quiet Snakefile workflow
+
+audit: .venv/runtime.stamp ## WHAT="explain kinetic-energy.C2" | "verify" | "diff A B" | "environment"
+	@$(BIN)/python scripts/audit.py $(or $(WHAT),verify)
+
+verdicts: .venv/runtime.stamp ## compare the verdicts with the committed expectation; fails on an unexplained change
+	@$(BIN)/python scripts/expect.py --check $(if $(SCALE),--scale $(SCALE))
+
+bench: .venv/runtime.stamp ## kernels and solvers against the machine's measured limits, side by side
+	@$(BIN)/python scripts/bench.py
+
+schema: .venv/dev.stamp ## regenerate the JSON schema and the documentation of the configs
+	@$(BIN)/python scripts/schema.py
+
+lock: .venv/dev.stamp ## resolve pyproject.toml anew and write requirements/*.lock and envs/*.yaml
+	@$(BIN)/python scripts/lock.py
+
+clean: ## remove the results (not the environment)
+	@rm -rf results/smoke results/desk results/paper .snakemake

@@ -1,0 +1,40 @@
+"""The Atlas: from config/papers/*.yaml to every figure and every verdict. The stages stand in workflow/rules."""
+
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+configfile: "config/config.yaml"
+
+
+report: "workflow/report/workflow.rst"
+
+
+include: "workflow/rules/common.smk"
+
+
+localrules:
+    all,
+
+
+rule all:
+    default_target: True
+    input:
+        f"results/{ATLAS.scale}/index.html",
+        f"results/{ATLAS.scale}/ledger.json",
+        all_figures(),
+        all_verdicts(),
+
+
+include: "workflow/rules/simulate.smk"
+include: "workflow/rules/theory.smk"
+include: "workflow/rules/compare.smk"
+include: "workflow/rules/plot.smk"
+include: "workflow/rules/judge.smk"
+include: "workflow/rules/crate.smk"
+include: "workflow/rules/page.smk"
+
+
+onsuccess:
+    shell(f"{PYTHON} scripts/summary.py --scale {ATLAS.scale} --since {STARTED:.3f} --cores {workflow.cores or 1}")

@@ -1,0 +1,1 @@
+"""The Atlas: simulation, theory, comparison, figures and verdicts for papers on the statistical physics of networks."""

@@ -1,0 +1,1 @@
+"""Criteria, verdicts, negative controls and their power; import from the modules."""

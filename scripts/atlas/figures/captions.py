@@ -1,0 +1,83 @@
+"""The text under a figure, from plain values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from atlas.figures.errors import FigureError
+
+SHOWN = 6  # values of a list written out; longer ones become "first to last (n values)"
+UNSEEN = "Reconstruction target: the published figure was not seen."
+
+
+def caption(spec: Mapping[str, Any], setting: Mapping[str, Any]) -> str:
+    """Caption of a figure as plain text (one paragraph; nothing is escaped).
+
+    spec: `title` (required); optional `caption` (a sentence in which `{name}` stands for a parameter or
+        size), `theory` (what the lines are), `simulation` (what the markers are), `error_bars` (what they
+        mean; default: the standard error over networks), `reconstruction` (True: the published figure was
+        not seen).
+    setting: optional `parameters` and `sizes` (name -> number, text or list of them) and `scale`.
+
+    Raises FigureError for a missing title or an unknown `{name}`.
+    """
+    if not str(spec.get("title") or "").strip():
+        raise FigureError("caption: got no title; allowed: a title in one line")
+    parameters, sizes = dict(setting.get("parameters") or {}), dict(setting.get("sizes") or {})
+    parts = [_sentence(str(spec["title"]))]
+    if spec.get("caption"):
+        parts.append(_sentence(_filled(str(spec["caption"]), {**sizes, **parameters})))
+    listed = [f"{name} = {written(value)}" for name, value in [*parameters.items(), *sizes.items()]]
+    if listed:
+        parts.append(f"Parameters: {', '.join(listed)}.")
+    parts += _meaning(spec)
+    if setting.get("scale"):
+        parts.append(f"Scale: {setting['scale']}.")
+    if spec.get("reconstruction"):
+        parts.append(UNSEEN)
+    return " ".join(parts)
+
+
+def _meaning(spec: Mapping[str, Any]) -> list[str]:
+    """What lines, markers and error bars stand for."""
+    shown = []
+    if spec.get("theory"):
+        shown.append(f"Lines: {str(spec['theory']).strip().rstrip('.')}")
+    if spec.get("simulation"):
+        shown.append(f"{'markers' if shown else 'Markers'}: {str(spec['simulation']).strip().rstrip('.')}")
+    parts = [f"{'; '.join(shown)}."] if shown else []
+    if spec.get("simulation"):
+        bars = spec.get("error_bars") or "standard error over networks"
+        parts.append(f"Error bars: {str(bars).strip().rstrip('.')}.")
+    return parts
+
+
+def _filled(template: str, values: Mapping[str, Any]) -> str:
+    def value(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if name not in values:
+            allowed = ", ".join(sorted(values)) or "none, there are no parameters"
+            raise FigureError(f"caption: got unknown name {{{name}}}; allowed: {allowed}")
+        return written(values[name])
+
+    return re.sub(r"\{([A-Za-z_]\w*)\}", value, template)
+
+
+def _sentence(text: str) -> str:
+    text = " ".join(text.split())
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def written(value: Any) -> str:
+    """A number, text, flag or list of them as a reader expects it: 0.1, 5000, "0.8 to 1.5 (80 values)"."""
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: "none"}[value]
+    if isinstance(value, int | float):
+        return f"{value:.6g}" if isinstance(value, float) else str(value)
+    if isinstance(value, list | tuple):
+        if len(value) > SHOWN:
+            return f"{written(value[0])} to {written(value[-1])} ({len(value)} values)"
+        return ", ".join(written(one) for one in value)
+    return str(value)

@@ -1,0 +1,5 @@
+"""The one exception of the figure room."""
+
+
+class FigureError(ValueError):
+    """A figure that must not be written; the message is one clear line."""

@@ -1,0 +1,74 @@
+"""Bytes of a figure, the same in every run and process, and files that appear whole or not at all.
+
+No dates, versions or paths in the metadata; identifiers inside the SVG come from a fixed salt (with the
+file's name in it, so that several figures can stand in one page). Series of many points become pixels inside
+SVG and PDF, all else stays vector graphics.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from atlas.figures.style import DPI
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from atlas.figures.record import Series
+
+SALT = "neural-physics-atlas"
+SVG_LIMIT = 500_000  # bytes
+DENSE = (5000, 1500, 400)  # points of a series drawn as pixels: always, and while the SVG is above its limit
+METADATA: dict[str, dict[str, None]] = {
+    "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    "png": {"Software": None},
+}
+
+
+def render(figure: Figure, series: Sequence[Series], name: str) -> dict[str, bytes]:
+    """SVG, PDF and PNG of a figure as bytes by format; its layout must be settled and the style in force."""
+    import matplotlib
+
+    with matplotlib.rc_context({"svg.hashsalt": f"{SALT}/{name}"}):
+        for bound in DENSE:
+            rasterise(series, bound)
+            svg = _bytes(figure, "svg")
+            if len(svg) <= SVG_LIMIT:
+                break
+        return {"svg": svg, "pdf": _bytes(figure, "pdf"), "png": _bytes(figure, "png")}
+
+
+def rasterise(series: Sequence[Series], bound: int) -> None:
+    """Draw series of more than `bound` points as pixels (fixed resolution)."""
+    for one in series:
+        if one.size > bound:
+            for artist in one.artists:
+                artist.set_rasterized(True)
+
+
+def _bytes(figure: Figure, format_: str) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=format_, dpi=DPI, metadata=METADATA[format_])
+    return buffer.getvalue()
+
+
+def write_together(contents: Mapping[Path, bytes]) -> None:
+    """Write all files under temporary names, then rename them; on an error none of the new ones is left
+    behind.
+    """
+    parts: dict[Path, Path] = {}
+    try:
+        for path, content in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            parts[path] = path.with_name(f".{path.name}.{os.getpid()}.part")
+            parts[path].write_bytes(content)
+        for path, part in parts.items():
+            os.replace(part, path)
+    finally:
+        for part in parts.values():
+            part.unlink(missing_ok=True)

@@ -1,0 +1,21 @@
+"""plot: one figure of one paper from the tables of its comparisons: SVG, PDF, PNG and the plotted numbers as CSV."""
+
+from atlas.jobs import Job, run
+
+
+def work(job: Job) -> None:
+    """Draw the figure and write it with its caption."""
+    from atlas.figures import caption
+    from atlas.files import write_text
+    from atlas.tables import read_tables
+
+    figure = job.paper.figures[job.name]
+    tables = read_tables(job.inputs, figure.comparisons)
+    canvas = job.function(job.name)(tables, job.paper.style.of(job.name))
+    stem = job.outputs[0].with_suffix("")
+    canvas.save(stem)
+    write_text(stem.with_suffix(".caption.txt"), caption(figure, job.paper, job.atlas.scale) + "\n")
+
+
+if __name__ == "__main__":
+    run("plot", work)

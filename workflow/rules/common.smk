@@ -1,0 +1,119 @@
+"""What the rules share: the validated config, the identity of a job, the files that a job needs. No science here."""
+
+import sys
+import time
+from functools import cache
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+from snakemake.settings.enums import DeploymentMethod
+
+sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
+
+from atlas.config import ConfigError, load_atlas, slice_digest
+from atlas.jobs import config_slice
+from atlas.provenance.closure import CodeGraph
+
+STARTED = time.time()
+try:
+    ATLAS = load_atlas(Path("config"), config)
+except ConfigError as error:
+    raise WorkflowError(str(error)) from None
+
+# Without conda every rule runs in the environment that runs Snakemake itself, activated or not.
+CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
+PYTHON = "python" if CONDA else sys.executable
+PAPER = "results/{scale}/{paper}"
+CODE = CodeGraph.build(Path(workflow.basedir) / "scripts")
+
+
+wildcard_constraints:
+    scale=ATLAS.scale,
+    paper="|".join(ATLAS.papers),
+    chunk=r"\d+",
+
+
+def place(kind, folder):
+    """Where a stage logs or is benchmarked: one folder per rule, one file per job."""
+    return f"results/{{scale}}/{kind}/{folder}"
+
+
+def identity(stage, name=None):
+    """The one parameter of a job: its config slice, that slice's digest, and the digest of the code that it reaches.
+
+    Snakemake compares parameters as an unnamed set, so that everything must be in one value.
+    """
+
+    def of(wildcards):
+        paper = ATLAS.papers[wildcards.paper]
+        task = getattr(wildcards, name) if name else ""
+        chunk = int(wildcards.chunk) if stage == "simulate" else None
+        config = config_slice(ATLAS, stage, paper.key, task, chunk)
+        return {"code": closure(stage, paper.room), "config": config, "digest": slice_digest(config)}
+
+    return of
+
+
+@cache
+def closure(stage, room):
+    """Digest of the first-party code that a job of this stage and paper can reach."""
+    return CODE.closure(stage, room).digest
+
+
+def resource(stage, key):
+    """A resource of a stage as the paper's config asks for it."""
+    return lambda wildcards: getattr(getattr(ATLAS.papers[wildcards.paper].resources, stage), key)
+
+
+def sources(wildcards):
+    """Outcomes that a comparison reads: every chunk of its experiments, and its theories."""
+    paper = ATLAS.papers[wildcards.paper]
+    comparison = paper.comparisons[wildcards.comparison]
+    here = PAPER.format(**wildcards)
+    chunks = [
+        f"{here}/simulation/{name}/{chunk}.npz"
+        for name in comparison.experiments
+        for chunk in range(paper.experiment(name, ATLAS.scale).chunks)
+    ]
+    return chunks + [f"{here}/theory/{name}.npz" for name in comparison.theories]
+
+
+def tables_of_figure(wildcards):
+    """Comparison tables that a figure draws."""
+    names = ATLAS.papers[wildcards.paper].figures[wildcards.figure].comparisons
+    return [f"{PAPER.format(**wildcards)}/comparison/{name}.csv" for name in names]
+
+
+def tables_of_claims(wildcards):
+    """Comparison tables that the paper's claims rest on."""
+    names = sorted({name for claim in ATLAS.papers[wildcards.paper].claims for name in claim.comparisons})
+    return [f"{PAPER.format(**wildcards)}/comparison/{name}.csv" for name in names]
+
+
+def all_figures(suffix="svg"):
+    """Every figure of the chosen papers."""
+    return [
+        f"results/{ATLAS.scale}/{key}/figures/{figure}.{suffix}"
+        for key, paper in ATLAS.papers.items()
+        for figure in paper.figures
+    ]
+
+
+def all_verdicts():
+    """The verdicts of the chosen papers."""
+    return [f"results/{ATLAS.scale}/{key}/verdicts.json" for key in ATLAS.papers]
+
+
+def all_records():
+    """The record of every job of the chosen papers."""
+    records = []
+    for key, paper in ATLAS.papers.items():
+        here = f"results/{ATLAS.scale}/{key}"
+        for name in paper.experiments:
+            chunks = paper.experiment(name, ATLAS.scale).chunks
+            records += [f"{here}/simulation/{name}/{chunk}.record.json" for chunk in range(chunks)]
+        records += [f"{here}/theory/{name}.record.json" for name in paper.theories]
+        records += [f"{here}/comparison/{name}.record.json" for name in paper.comparisons]
+        records += [f"{here}/figures/{name}.record.json" for name in paper.figures]
+        records.append(f"{here}/verdicts.record.json")
+    return records

@@ -1,0 +1,25 @@
+"""simulate: one chunk of one experiment, to raw outcomes."""
+
+
+rule simulate:
+    output:
+        outcome=f"{PAPER}/simulation/{{experiment}}/{{chunk}}.npz",
+        record=f"{PAPER}/simulation/{{experiment}}/{{chunk}}.record.json",
+    log:
+        place("logs", "simulate/{paper}/{experiment}.{chunk}.log"),
+    benchmark:
+        place("benchmarks", "simulate/{paper}/{experiment}.{chunk}.tsv")
+    threads: resource("simulate", "threads")
+    resources:
+        mem_mb=resource("simulate", "mem_mb"),
+        runtime=resource("simulate", "runtime"),
+    params:
+        job=identity("simulate", "experiment"),
+    message:
+        "simulate {wildcards.paper}: {wildcards.experiment}, chunk {wildcards.chunk}"
+    conda:
+        "../../envs/simulate.yaml"
+    shell:
+        "{PYTHON} scripts/simulate.py --scale {wildcards.scale} --paper {wildcards.paper} --name {wildcards.experiment} --chunk {wildcards.chunk}"
+        " --root-seed {ATLAS.root_seed} --digest {params.job[digest]} --threads {threads}"
+        " --outputs {output.outcome} --record {output.record} > {log} 2>&1"
