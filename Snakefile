@@ -1,5 +1,7 @@
 """The Atlas: from config/papers/*.yaml to every figure and every verdict. The stages stand in workflow/rules."""
 
+import os
+
 from snakemake.utils import min_version
 
 min_version("9.27")
@@ -37,4 +39,5 @@ include: "workflow/rules/page.smk"
 
 
 onsuccess:
-    shell(f"{PYTHON} scripts/summary.py --scale {ATLAS.scale} --since {STARTED:.3f} --cores {workflow.cores or 1}")
+    if "ATLAS_QUIET" not in os.environ:  # scripts/run.py shows the summary itself
+        shell(f"{PYTHON} scripts/summary.py --scale {ATLAS.scale} --since {STARTED} --cores {workflow.cores or 1}")

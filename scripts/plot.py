@@ -2,10 +2,12 @@
 
 from atlas.jobs import Job, run
 
+CAPTIONED = ("n_units", "networks", "n_states", "snapshots", "n_chains")  # sizes that a caption names
+
 
 def work(job: Job) -> None:
     """Draw the figure and write it with its caption."""
-    from atlas.figures import caption
+    from atlas.figures.captions import caption
     from atlas.files import write_text
     from atlas.tables import read_tables
 
@@ -14,7 +16,13 @@ def work(job: Job) -> None:
     canvas = job.function(job.name)(tables, job.paper.style.of(job.name))
     stem = job.outputs[0].with_suffix("")
     canvas.save(stem)
-    write_text(stem.with_suffix(".caption.txt"), caption(figure, job.paper, job.atlas.scale) + "\n")
+    setting = job.paper.figure_setting(job.name, job.atlas.scale)
+    shown = {
+        "parameters": {name: setting[name] for name in ("g", "temperature") if name in setting},
+        "sizes": {name: setting[name] for name in CAPTIONED if name in setting},
+        "scale": job.atlas.scale,
+    }
+    write_text(stem.with_suffix(".caption.txt"), caption(figure.model_dump(), shown) + "\n")
 
 
 if __name__ == "__main__":

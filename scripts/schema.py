@@ -1,5 +1,5 @@
-"""Write the JSON schemas and the documentation of the configs to workflow/schemas; --check only says whether they are
-what the typed definition gives (exit code 1 if not)."""
+"""Write the JSON schemas and the documentation of the configs to workflow/schemas; --check only says whether
+they are what the typed definition gives (exit code 1 if not)."""
 
 import argparse
 import sys
@@ -24,9 +24,8 @@ def main() -> int:
     made = documents(known_definitions(SCRIPTS / "atlas" / "papers"))
     changed = differences(args.folder, made)
     for name in changed:
-        print(
-            f"{name}: {'differs from the typed definition' if args.check else 'written' if name in made else 'removed'}"
-        )
+        done = "written" if name in made else "removed"
+        print(f"{name}: {'differs from the typed definition' if args.check else done}")
         if not args.check and name in made:
             (args.folder / name).write_text(made[name], encoding="utf-8")
         elif not args.check:

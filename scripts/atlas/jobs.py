@@ -73,9 +73,10 @@ class Job:
 
     def function(self, name: str) -> Callable[..., Any]:
         """The public function of the room that does what the config calls `name` (dashes become underscores)."""
-        found = getattr(self.room, name.replace("-", "_"), None)
+        word = name.replace("-", "_").lower()
+        found = getattr(self.room, word, None)
         if not callable(found):
-            raise JobError(f"{self.room.__name__} has no function {name.replace('-', '_')!r} that {self.paper.path} asks for")
+            raise JobError(f"{self.room.__name__} has no function {word!r} that {self.paper.path} asks for")
         return found  # type: ignore[no-any-return]
 
     @contextmanager
@@ -112,7 +113,7 @@ def config_slice(atlas: Atlas, stage: str, paper: str, name: str, chunk: int | N
     if stage == "compare":
         return config.comparison_slice(name)
     if stage == "plot":
-        return config.figure_slice(name)
+        return config.figure_slice(name, atlas.scale)
     return config.judge_slice()
 
 

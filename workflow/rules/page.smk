@@ -15,7 +15,7 @@ rule page:
     params:
         job={
             "papers": sorted(ATLAS.papers),
-            "meta": [slice_digest(paper.page_slice()) for _, paper in sorted(ATLAS.papers.items())],
+            "meta": [slice_digest(paper.meta.model_dump()) for _, paper in sorted(ATLAS.papers.items())],
             "code": closure("page", None),
         },
     message:

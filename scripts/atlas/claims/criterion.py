@@ -34,9 +34,7 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a criterion says of an estimate: the verdict, margin in units of the tolerance, half-width h, and
-    why.
-    """
+    """What a criterion says of an estimate: verdict, margin in tolerances, half-width h, and why."""
 
     verdict: Verdict
     margin: float
@@ -191,9 +189,10 @@ _KINDS: dict[str, tuple[Callable[..., Criterion], tuple[str, ...], tuple[str, ..
 
 
 def criterion_of(kind: str, fields: Mapping[str, Any]) -> Criterion:
-    """The criterion of a kind from the fields of a check: within(expected, tolerance), between(low, high),
-    below(bound[, scale]), above(bound[, scale]). Fields that are absent or None count as not given; others
-    are ignored.
+    """The criterion of a kind from the fields of a check.
+
+    within(expected, tolerance), between(low, high), below(bound[, scale]), above(bound[, scale]). Fields that
+    are absent or None count as not given; others are ignored.
 
     Raises ValueError for an unknown kind, a missing field, or values the criterion refuses.
     """

@@ -57,8 +57,7 @@ def parse_expectation(text: str) -> dict[str, Expected]:
 
 
 def differences(expected: Mapping[str, Expected], verdicts: Mapping[str, str]) -> list[str]:
-    """Every difference between the expectation and a run's verdicts (claim id -> verdict), one clear line
-    each.
+    """The differences between the expectation and a run's verdicts (claim id -> verdict), one line each.
 
     Changed verdicts, claims missing from the run, and claims unknown to the expectation; in order of the
     claims.
@@ -76,8 +75,7 @@ def differences(expected: Mapping[str, Expected], verdicts: Mapping[str, str]) -
 
 
 def render_expectation(verdicts: Mapping[str, str], previous: Mapping[str, Expected] | None = None) -> str:
-    """CSV text of a run's verdicts; the `why` of a claim is kept from `previous` where its verdict is
-    unchanged.
+    """CSV text of a run's verdicts, with the `why` from `previous` where the verdict is unchanged.
 
     Raises ExpectationError for an unknown verdict.
     """

@@ -49,8 +49,10 @@ class CheckSpec(Protocol):
 
 
 class ControlSpec(Protocol):
-    """`about`: what is wrong with the input; `overrides`: check name -> {estimator?, arguments?}; the
-    arguments are merged over the check's own."""
+    """`about`: what is wrong with the input; `overrides`: check name -> {estimator?, arguments?}.
+
+    The arguments are merged over the check's own.
+    """
 
     @property
     def about(self) -> str: ...
@@ -59,9 +61,7 @@ class ControlSpec(Protocol):
 
 
 class ClaimSpec(Protocol):
-    """A claim. Optional: `witness` (as control), `cause` (likely cause if refuted), `evidence` or
-    `comparisons`.
-    """
+    """A claim. Optional: `witness` (as control), `cause` (if refuted), `evidence` or `comparisons`."""
 
     @property
     def id(self) -> str: ...
@@ -143,9 +143,7 @@ class ControlVerdict:
 
 @dataclass(frozen=True)
 class ClaimVerdict:
-    """The record of a judged claim; `own` is the verdict of the checks before control and witness were
-    heard.
-    """
+    """The record of a judged claim; `own` is the verdict before control and witness were heard."""
 
     id: str
     sentence: str
@@ -179,8 +177,7 @@ class ClaimVerdict:
 def judge_claim(
     spec: ClaimSpec, estimators: Mapping[str, Estimator], tables: Mapping[str, Any]
 ) -> ClaimVerdict:
-    """Verdict of a claim: every estimator is called as estimator(tables, **arguments) and returns an
-    Estimate.
+    """Verdict of a claim; every estimator is called as estimator(tables, **arguments) -> Estimate.
 
     Raises ClaimError (one line: claim, check, what) for an unknown estimator, an estimator that raises or
     returns something else, a criterion or control that is not well formed.

@@ -21,7 +21,6 @@ def claim_faults(spec: ClaimSpec) -> list[str]:
     1. all checks inside, control outside, witness inside: the claim must come out reproduced;
     2. as 1 with one check outside (each in turn, at each of its ends): refuted;
     3. as 1 with the control inside as well: inconclusive.
-    A claim with one check and a witness keeps 2, since the witness is planted on its own.
     Raises ClaimError or ValueError for a claim that is not well formed.
     """
     criteria = {_name(check): criterion_of_check(check) for check in spec.checks}

@@ -37,9 +37,7 @@ def probes(criterion: Criterion) -> tuple[tuple[float, ...], tuple[float, ...]]:
 
 
 def flips(criterion: Criterion) -> bool:
-    """True if exact values just inside are reproduced and just outside are refuted, at every end of the
-    interval.
-    """
+    """Whether exact values just inside are reproduced and just outside refuted, at every end."""
     inside, outside = probes(criterion)
     return all(criterion.judge(Estimate.exact(value)).verdict == "reproduced" for value in inside) and all(
         criterion.judge(Estimate.exact(value)).verdict == "refuted" for value in outside
@@ -47,10 +45,10 @@ def flips(criterion: Criterion) -> bool:
 
 
 def samples_to_decide(criterion: Criterion, estimate: Estimate) -> float:
-    """Number n of independent samples with t_{0.95,n-1} sd / sqrt(n) <= |m|, if value and scatter stay as
-    they are.
+    """Number n of independent samples with t_{0.95,n-1} sd / sqrt(n) <= |m|.
 
-    sd = error sqrt(count). nan for a deterministic or unusable estimate, inf for a value exactly at an end.
+    Value and scatter sd = error sqrt(count) are taken to stay as they are. Returns nan for a deterministic
+    or unusable estimate, inf for a value exactly at an end.
     """
     scatter = estimate.error * math.sqrt(estimate.count)
     distance = abs(criterion.distance(estimate.mean))

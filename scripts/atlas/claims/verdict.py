@@ -10,9 +10,7 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
 def combine(verdicts: Iterable[Verdict]) -> Verdict:
-    """All reproduced: reproduced. Any refuted: refuted. Otherwise inconclusive. Raises ValueError without
-    verdicts.
-    """
+    """All reproduced: reproduced; any refuted: refuted; else inconclusive. ValueError without verdicts."""
     given = list(verdicts)
     if not given:
         raise ValueError("combine: got no verdict; allowed: at least one check")

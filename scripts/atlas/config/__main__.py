@@ -1,4 +1,4 @@
-"""`python -m atlas.config [config folder]`: check every config; one clear line on stderr and exit code 2 if one is wrong."""
+"""`python -m atlas.config [folder]`: check every config; one line on stderr and exit code 2 if wrong."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from atlas.config.load import load_atlas
 
 
 def main(arguments: Sequence[str], definitions: Mapping[str, Any] | None = None) -> int:
-    """Check the configs of a folder (default: config) and say how many papers they hold; returns the exit code."""
+    """Check the configs of a folder (default: config); returns the exit code."""
     folder = Path(arguments[0] if arguments else "config")
     try:
         atlas = load_atlas(folder, {"papers": "all"}, definitions)

@@ -1,4 +1,4 @@
-"""What no single key shows: names that must exist, ids that must be unique, criteria that must fit their kind."""
+"""What no single key shows: names that must exist, ids that must be unique, fields that fit the kind."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from atlas.config.definition import CRITERIA, CRITERION_FIELDS, Claim, PaperFile, Trial
-from atlas.config.errors import KeyPath, Problem, got, show, unknown
+from atlas.config.errors import KeyPath, Problem, got, show, show_number, unknown
 
 
 def cross_problems(paper: PaperFile, file_key: str) -> Iterator[Problem]:
@@ -92,7 +92,7 @@ def _checks(claim: Claim, path: KeyPath) -> Iterator[Problem]:
             and check.high is not None
             and check.low >= check.high
         ):
-            yield Problem((*here, "low"), got(check.low, f"number below high ({check.high:g})"))
+            yield Problem((*here, "low"), got(check.low, f"number below high ({show_number(check.high)})"))
         if check.kind in ("below", "above") and check.bound == 0 and check.scale is None:
             yield Problem((*here, "scale"), "is missing; a bound of 0 needs the unit of its margin")
 

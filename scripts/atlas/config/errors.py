@@ -18,7 +18,8 @@ _PLAIN_KEY = re.compile(r"[\w.+-]+")
 class ConfigError(ValueError):
     """A config that cannot be used.
 
-    `problems` holds one line for each problem found; the message is the first of them and the number of the others.
+    `problems` holds one line for each problem found; the message is the first of them and the number of the
+    others.
     """
 
     def __init__(self, problems: Iterable[str]) -> None:
@@ -46,6 +47,11 @@ def show(value: Any) -> str:
         text = repr(value)
     text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
+
+
+def show_number(number: float) -> str:
+    """A number with all its digits, whole ones without a decimal point."""
+    return str(int(number)) if abs(number) < 1e19 and number == int(number) else repr(number)
 
 
 def show_path(path: KeyPath) -> str:

@@ -1,13 +1,13 @@
 """Tasks, work items, chunks: what the jobs of an experiment or a theory compute.
 
-The grid of a task is the cartesian product of its axes in declared order (physics, numerics, sizes). A work item of an
-experiment is a (point, network replica), of a theory a point. Items are ordered points first, replicas within; chunk k
-is items[k * chunk_size : (k + 1) * chunk_size].
+The grid of a task is the cartesian product of its axes in declared order (physics, numerics, sizes). A work
+item of an experiment is a (point, network replica), of a theory a point. Items are ordered points first,
+replicas within; chunk k is items[k * chunk_size : (k + 1) * chunk_size].
 
-Seed scope of an item: "paper/experiment/axis=value,…/replica" with the seeded axes of physics and sizes sorted by
-name, each value as repr gives it. It holds names and values, never positions: another point, order, chunk size or scale
-changes no number, and a scalar turned into a list keeps its name. Axes of numerics are not in it: two methods see the
-same couplings and starts. A theory's scope has no replica.
+Seed scope of an item: "paper/experiment/axis=value,…/replica" with the seeded axes of physics and sizes
+sorted by name, each value as repr gives it. It holds names and values, never positions: another point,
+order, chunk size or scale changes no number, and a scalar turned into a list keeps its name. Axes of
+numerics are not in it: two methods see the same couplings and starts. A theory's scope has no replica.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class Task:
         return tuple(self._items(self._range(k)))
 
     def slice(self) -> dict[str, Any]:
-        """What of the config the whole task depends on: protocol, parameters and work items, not how they are cut."""
+        """What of the config the whole task depends on: protocol, parameters, work items; not chunks."""
         return {**self._head(), "items": self._rows(range(self.size))}
 
     def chunk_slice(self, k: int, root_seed: int) -> dict[str, Any]:

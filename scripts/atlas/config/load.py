@@ -114,7 +114,7 @@ class PaperConfig:
         return self._source.line(path)
 
     def figure_setting(self, name: str, scale: str) -> dict[str, list[Any]]:
-        """For a caption: the distinct values of each parameter over the experiments behind a figure (JSON types).
+        """For a caption: the distinct values (JSON types) of each parameter over a figure's experiments.
 
         Parameters that only its theories have come from the theories.
         """
@@ -130,7 +130,7 @@ class PaperConfig:
             raise ConfigError([f"{self._source.name}: {unknown(what, name, known)}"])
 
     def comparison_slice(self, name: str) -> dict[str, Any]:
-        """What of the config a compare job depends on besides its input files: which tasks, by which protocols."""
+        """What of the config a compare job depends on besides its inputs: which tasks, which protocols."""
         self._known("comparison", name, self.comparisons)
         comparison = self.comparisons[name]
         return {
@@ -141,7 +141,7 @@ class PaperConfig:
         }
 
     def figure_slice(self, name: str, scale: str | None = None) -> dict[str, Any]:
-        """What of the config a plot job depends on besides its input files: the figure's words and its format.
+        """What of the config a plot job depends on besides its input files: the figure's words and format.
 
         With a scale also the values that a caption may name.
         """
@@ -195,9 +195,10 @@ def load_atlas(
     Parameters
     ----------
     config_dir : the folder of config.yaml and papers/<key>.yaml
-    overrides : scale, root_seed, papers (a list, "all", or keys with commas) in place of those of config.yaml; None
-        values count as not given
-    definitions : for each paper's key an object with PROTOCOLS and SOLVERS; by default atlas.papers.<room>.parameters
+    overrides : scale, root_seed, papers (a list, "all", or keys with commas) in place of those of
+        config.yaml; None counts as not given
+    definitions : for each paper's key an object with PROTOCOLS and SOLVERS; by default the module
+        atlas.papers.<room>.parameters
 
     Raises ConfigError, in one line each, for anything that cannot be used.
     """

@@ -1,6 +1,7 @@
 """How a paper's room declares its parameters: blocks of typed fields with bounds, units and sweepable axes.
 
-A room `atlas/papers/<key with _>/parameters.py` states, per protocol of its simulations and per solver of its theories,
+A room `atlas/papers/<key with _>/parameters.py` states, per protocol of its simulations and per solver of
+its theories,
 
     class StationaryPhysics(Physics):
         g: Axis[float] = parameter("gain of the couplings", unit="1", ge=0, le=20)
@@ -8,21 +9,23 @@ A room `atlas/papers/<key with _>/parameters.py` states, per protocol of its sim
     PROTOCOLS = {"stationary": Protocol(physics=StationaryPhysics, numerics=..., sizes=...)}
     SOLVERS = {"dmft": Protocol(physics=...)}
 
-These declarations are the one source of defaults, bounds, the JSON schema and the documentation of the configs.
+These declarations are the one source of defaults, bounds, the JSON schema and the documentation of the
+configs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError, core_schema
 
-from atlas.config.values import Axis, Bounds, Refused, ValueSpec
+from atlas.config.values import Axis, Bounds, RefusedError, ValueSpec
 
 T = TypeVar("T")
 MAX_POINTS = 100_000
@@ -50,7 +53,7 @@ class Parameter:
     seeded: bool
 
     def spec(self, hint: Any) -> ValueSpec:
-        """The check of a field with this annotation; raises TypeError for an annotation that configs cannot hold."""
+        """The check of a field with this annotation; raises TypeError for one that configs cannot hold."""
         return ValueSpec.of(hint, self.bounds)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
@@ -59,7 +62,7 @@ class Parameter:
         def check(value: Any) -> Any:
             try:
                 return spec.check(value)
-            except Refused as refused:
+            except RefusedError as refused:
                 raise PydanticCustomError("parameter", "{text}", {"text": str(refused)}) from None
 
         return core_schema.no_info_plain_validator_function(check)
@@ -85,11 +88,12 @@ def parameter(
     unit : its unit, "1" when dimensionless
     default : its value when the config does not give it; without one the config must
     ge, gt, le, lt : bounds on every single value (≥, >, ≤, <)
-    seeded : whether two values of this axis see different random numbers. False for an axis along which one wants the
-        same couplings and starts (common random numbers). Axes of a Numerics block are never seeded.
+    seeded : whether two values of this axis see different random numbers. False for an axis along which one
+        wants the same couplings and starts (common random numbers). Axes of Numerics are never seeded.
     finite : False allows infinity (`.inf`); nan is never allowed
 
-    The annotation may be float, int, bool, str, a Literal, one of them or None, tuple[T, ...] of them, or Axis[T].
+    The annotation may be float, int, bool, str, a Literal, one of them or None, tuple[T, ...] of them, or
+    Axis[T].
     """
     info: FieldInfo = Field(default, description=about)
     info.metadata.append(Parameter(about, unit, Bounds(ge, gt, le, lt, finite), seeded))
@@ -103,28 +107,25 @@ class Block(BaseModel):
         extra="forbid", frozen=True, strict=True, validate_default=True, protected_namespaces=()
     )
 
-    @classmethod
-    def declared(cls) -> Mapping[str, Parameter]:
-        """The fields made by `parameter(...)`, in declared order; raises TypeError for any other field."""
-        found: dict[str, Parameter] = {}
-        for name, info in cls.model_fields.items():
-            ours = [each for each in info.metadata if isinstance(each, Parameter)]
-            if ours:
-                found[name] = ours[0]
-            elif name != "points":
-                raise TypeError(f"{cls.__name__}.{name} is not declared by parameter(...)")
-        return MappingProxyType(found)
 
-    @classmethod
-    def spec(cls, name: str) -> ValueSpec:
-        """The check of one declared field."""
-        info = cls.model_fields[name]
-        return cls.declared()[name].spec(info.annotation)
+# Functions, not methods: a parameter may have any name.
+@cache
+def declared(cls: type[Block]) -> Mapping[str, Parameter]:
+    """The fields made by `parameter(...)`, in declared order; raises TypeError for any other field."""
+    found: dict[str, Parameter] = {}
+    for name, info in cls.model_fields.items():
+        ours = [each for each in info.metadata if isinstance(each, Parameter)]
+        if ours:
+            found[name] = ours[0]
+        elif name != "points":
+            raise TypeError(f"{cls.__name__}.{name} is not declared by parameter(...)")
+    return MappingProxyType(found)
 
-    @classmethod
-    def axes(cls) -> tuple[str, ...]:
-        """The names of the sweepable fields, in declared order."""
-        return tuple(name for name in cls.declared() if cls.spec(name).axis)
+
+@cache
+def specs(cls: type[Block]) -> Mapping[str, ValueSpec]:
+    """The checks of the declared fields, in declared order."""
+    return {name: each.spec(cls.model_fields[name].annotation) for name, each in declared(cls).items()}
 
 
 class Physics(Block):
@@ -144,19 +145,19 @@ class TheorySizes(Block):
 
 
 class ExperimentSizes(TheorySizes):
-    """Sizes of an experiment: independent networks per point, work items per job, and what the protocol declares more."""
+    """Sizes of an experiment: networks per point, items per job, and what the protocol declares more."""
 
     networks: int = parameter("independent networks (replicas) per point", ge=1, le=1_000_000)
     chunk: int = parameter("work items (point, network) per job", ge=1, le=1_000_000)
 
 
-# Fields of the sizes that say how the work is cut, not what one item computes: never part of an item's setting.
+# Fields of the sizes that say how the work is cut, not what one item computes: never part of a setting.
 SPLIT_FIELDS = ("networks", "chunk", "points")
 
 
 @dataclass(frozen=True)
 class Protocol:
-    """The parameters of one protocol (of a simulation) or solver (of a theory): a class for each block of the config.
+    """The parameters of one protocol (of a simulation) or solver (of a theory), a class for each block.
 
     Raises TypeError for a class of the wrong kind or a name declared in two blocks.
     """
@@ -173,7 +174,7 @@ class Protocol:
                 raise TypeError(
                     f"{block} of a Protocol must be a class derived from {kind.__name__}, not {cls!r}"
                 )
-            for name in cls.declared():
+            for name in declared(cls):
                 if name in seen or (name in SPLIT_FIELDS and block != "sizes"):
                     raise TypeError(f"{cls.__name__}.{name} is already a name of {seen.get(name, 'sizes')}")
                 seen[name] = block

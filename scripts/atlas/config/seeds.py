@@ -1,10 +1,13 @@
-"""Random streams keyed by names: the same item and stream name give the same numbers on any machine, in any order.
+"""Random streams keyed by names: the same item and stream name give the same numbers on any machine, in any
+order.
 
-    stream = Philox(SeedSequence(root_seed, spawn_key=w)),   w = the 8 big-endian 32-bit words of SHA-256("scope/name")
+    stream = Philox(SeedSequence(root_seed, spawn_key=w)),
+    w = the 8 big-endian 32-bit words of SHA-256("scope/name")
 
-`scope` is an item's `seed_scope` ("paper/experiment/axis=value,…/replica", see `atlas.config.grid`), `name` the purpose
-in the simulation ("couplings", "starts", "noise"). Nothing enters by position, so that adding a point or a network,
-another chunk size, order or a retry changes no number. Different names give independent streams.
+`scope` is an item's `seed_scope` ("paper/experiment/axis=value,…/replica", see `atlas.config.grid`), `name`
+the purpose in the simulation ("couplings", "starts", "noise"). Nothing enters by position, so that adding a
+point or a network, another chunk size, order or a retry changes no number. Different names give independent
+streams.
 """
 
 from __future__ import annotations
@@ -27,9 +30,9 @@ def spawn_key(key: str) -> tuple[int, ...]:
 class Streams:
     """The random streams of one work item: `streams("couplings")` is a numpy Generator.
 
-    The same name gives the same stream from its beginning each time it is asked for; ask for one generator per purpose.
-    `keys` lists what was asked for, in order, for the record of the job. Raises ValueError for a negative or non-integer
-    seed, an empty scope, and a name that is empty or contains "/".
+    The same name gives the same stream from its beginning each time it is asked for; ask for one generator
+    per purpose. `keys` lists what was asked for, in order, for the record of the job. Raises ValueError for
+    a negative or non-integer seed, an empty scope, and a name that is empty or contains "/".
     """
 
     def __init__(self, root_seed: int, scope: str) -> None:

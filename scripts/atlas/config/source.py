@@ -1,7 +1,8 @@
 """Raw configs from YAML, with the line of every key.
 
-The configs are a plain subset of YAML 1.2: mappings, lists, texts, true/false, null and decimal numbers (`1e-3` is a
-number, `no` and `1:30` are texts). Duplicate keys, anchors, aliases, tags and several documents in a file are refused.
+The configs are a plain subset of YAML 1.2: mappings, lists, texts, true/false, null and decimal numbers
+(`1e-3` is a number, `no` and `1:30` are texts). Duplicate keys, anchors, aliases, tags and several documents
+in a file are refused.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
@@ -65,7 +66,7 @@ class Source:
 
 
 def read_source(path: Path, name: str) -> Source:
-    """Read one config file; raises ConfigError when it is missing, not UTF-8, empty, too large or not plain YAML."""
+    """Read one config file; raises ConfigError if it is missing, empty, too large or not plain YAML."""
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
@@ -109,10 +110,14 @@ def _end_of_document(events: Iterator[yaml.Event], source: Source) -> None:
     next(events)
     after = next(events)
     if not isinstance(after, yaml.StreamEndEvent):
-        line = after.start_mark.line + 1
+        line = _line(after)
         raise ConfigError(
             [f"{source.name}:{line}: a second document begins; allowed: one document in a file"]
         )
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
 
 
 def _syntax(error: yaml.YAMLError, name: str) -> str:
@@ -129,8 +134,8 @@ class _Reader:
         self.events = events
         self.source = source
 
-    def value(self, event: yaml.Event, path: KeyPath) -> Any:
-        line = event.start_mark.line + 1
+    def value(self, event: Any, path: KeyPath) -> Any:
+        line = _line(event)
         self.source.lines.setdefault(path, line)
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
             self._refuse(line, "anchors and aliases are not used in configs; allowed: the value written out")
@@ -142,10 +147,9 @@ class _Reader:
             return self._mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path)
-        assert isinstance(event, yaml.ScalarEvent)
         return resolve(event.value) if event.implicit[0] else event.value
 
-    def _refuse(self, line: int, text: str) -> None:
+    def _refuse(self, line: int, text: str) -> NoReturn:
         raise ConfigError([f"{self.source.name}:{line}: {text}"])
 
     def _mapping(self, path: KeyPath) -> dict[str, Any]:
@@ -153,7 +157,7 @@ class _Reader:
         for event in iter(lambda: next(self.events), None):
             if isinstance(event, yaml.MappingEndEvent):
                 return data
-            line = event.start_mark.line + 1
+            line = _line(event)
             if not isinstance(event, yaml.ScalarEvent):
                 self._refuse(line, "a list or block stands as a key; allowed: a word")
             key = event.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,16 @@ from typing import Any, TypeVar
 from atlas.config.definition import SCALES, PaperFile
 from atlas.config.errors import Problem, got, unknown
 from atlas.config.grid import MAX_ITEMS, GridAxis, Task
-from atlas.config.parameters import SPLIT_FIELDS, Axis, Block, ExperimentSizes, Protocol, TheorySizes
+from atlas.config.parameters import (
+    SPLIT_FIELDS,
+    Axis,
+    Block,
+    ExperimentSizes,
+    Protocol,
+    TheorySizes,
+    declared,
+    specs,
+)
 from atlas.config.validation import validate
 
 B = TypeVar("B", bound=Block)
@@ -37,7 +47,7 @@ def make_tasks(
     solvers: Mapping[str, Protocol],
     problems: list[Problem],
 ) -> dict[tuple[str, str], Task]:
-    """The tasks by (name, scale); problems of the parameters are added to `problems` and leave their task out."""
+    """The tasks by (name, scale); problems of parameters are added to `problems` and leave their task out."""
     tasks: dict[tuple[str, str], Task] = {}
     keys = task_keys(paper)
     _unknown_tasks(paper, [key.name for key in keys], problems)
@@ -79,8 +89,8 @@ def _unknown_tasks(paper: PaperFile, names: list[str], problems: list[Problem]) 
 def _block(
     cls: type[B], given: Mapping[str, Any], path: tuple[str, ...], key: TaskKey, problems: list[Problem]
 ) -> B | None:
-    if key.name not in given and cls.declared():
-        names = ", ".join(cls.declared())
+    if key.name not in given and declared(cls):
+        names = ", ".join(declared(cls))
         problems.append(
             Problem((*path, key.name), f"is missing; needed: the block of {key.kind} {key.name} ({names})")
         )
@@ -98,19 +108,18 @@ def _task(
     constants: dict[str, Any] = {}
     order: list[str] = []
     for block, can_be_seeded in zip(blocks, (True, False, True), strict=True):
-        for name, declared in block.declared().items():
+        for name, stated in declared(type(block)).items():
             value = getattr(block, name)
             if isinstance(value, Axis):
                 values = _expand(name, value, points, ("sizes", scale, key.name, "points"), problems)
-                axes.append(GridAxis(name, values, can_be_seeded and declared.seeded))
+                axes.append(GridAxis(name, values, can_be_seeded and stated.seeded))
             elif name not in SPLIT_FIELDS:
                 constants[name] = value
             order += [name] * (name not in SPLIT_FIELDS)
-    ranges = [name for block in blocks for name in block.axes() if getattr(block, name).is_range]
     for name in points:
-        if name not in ranges:
+        if name not in _ranges(blocks):
             problems.append(
-                Problem(("sizes", scale, key.name, "points", name), unknown("range", name, ranges))
+                Problem(("sizes", scale, key.name, "points", name), unknown("range", name, _ranges(blocks)))
             )
     split = (sizes.networks, sizes.chunk) if isinstance(sizes, ExperimentSizes) else (None, None)
     count = math.prod(len(axis.values) for axis in axes) * (split[0] or 1)
@@ -122,6 +131,12 @@ def _task(
     return Task(paper, key.kind, key.name, key.protocol, tuple(axes), constants, tuple(order), *split)
 
 
+def _ranges(blocks: tuple[Block, ...]) -> list[str]:
+    """The axes that are given as {start, stop}."""
+    axes = [(block, name) for block in blocks for name, spec in specs(type(block)).items() if spec.axis]
+    return [name for block, name in axes if getattr(block, name).is_range]
+
+
 def _expand(
     name: str, axis: Axis[Any], points: Mapping[str, int], path: tuple[str, ...], problems: list[Problem]
 ) -> tuple[Any, ...]:
@@ -131,7 +146,7 @@ def _expand(
         )
         return ()
     values = axis.expand(points.get(name, 0))
-    if any(not low < high for low, high in zip(values, values[1:], strict=False)) and axis.is_range:
+    if any(not low < high for low, high in itertools.pairwise(values)) and axis.is_range:
         text = got(points[name], f"fewer points: values of {name} coincide at 12 significant digits")
         problems.append(Problem((*path, name), text))
     return values

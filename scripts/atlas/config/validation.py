@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from atlas.config.definition import described_pattern
-from atlas.config.errors import KeyPath, Problem, got, show, unknown
+from atlas.config.errors import KeyPath, Problem, got, show, show_number, unknown
 
 M = TypeVar("M", bound=BaseModel)
 _TYPE_WORDS = {
@@ -39,13 +39,20 @@ def validate(model: type[M], data: Any, at: KeyPath, problems: list[Problem]) ->
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        seen: set[tuple[KeyPath, str]] = set()
-        for each in error.errors(include_url=False):
-            problem = _problem(model, data, each, at)
-            if (problem.path, problem.text) not in seen:
-                seen.add((problem.path, problem.text))
-                problems.append(problem)
+        found = [_problem(model, data, each, at) for each in error.errors(include_url=False)]
+        problems += _merged(found)
         return None
+
+
+def _merged(found: list[Problem]) -> list[Problem]:
+    """One problem per path and refused value: what the members of a union allow, joined by "or"."""
+    merged: dict[tuple[KeyPath, str], str] = {}
+    for problem in found:
+        head, _, allowed = problem.text.partition("allowed: ")
+        key = problem.path, head
+        known = merged.get(key)
+        merged[key] = allowed if known in (None, allowed) else f"{known} or {allowed}"
+    return [Problem(path, head + "allowed: " * bool(text) + text) for (path, head), text in merged.items()]
 
 
 def _problem(model: type[BaseModel], data: Any, error: Any, at: KeyPath) -> Problem:
@@ -74,9 +81,10 @@ def _allowed(kind: str, context: dict[str, Any]) -> str:
         return _TYPE_WORDS[kind]
     if kind in _LIMIT_SIGNS:
         sign, name = _LIMIT_SIGNS[kind]
-        return f"number {sign} {context[name]:g}"
+        return f"number {sign} {show_number(context[name])}"
     if kind == "literal_error":
-        return f"one of {context['expected']}"
+        expected = context["expected"].replace("'", "")
+        return f"one of {expected}" if " or " in expected else expected
     if kind == "string_pattern_mismatch":
         return described_pattern(context["pattern"])
     if kind in ("too_short", "string_too_short"):
@@ -85,7 +93,7 @@ def _allowed(kind: str, context: dict[str, Any]) -> str:
 
 
 def _real_path(data: Any, location: Iterable[str | int]) -> tuple[KeyPath, Any]:
-    """The part of pydantic's location that is a path in the data (it adds names of union members and "[key]")."""
+    """The part of pydantic's location that is a path in the data (it adds union members and "[key]")."""
     path: KeyPath = ()
     parts = list(location)
     for number, part in enumerate(parts):
@@ -100,7 +108,7 @@ def _real_path(data: Any, location: Iterable[str | int]) -> tuple[KeyPath, Any]:
     return path, data
 
 
-@lru_cache(maxsize=None)
+@cache
 def _inside(hint: Any) -> tuple[type[BaseModel] | None, Any]:
     """The model an annotation stands for, or the annotation of the members of its dict or list."""
     if get_origin(hint) in (Union, UnionType):

@@ -1,19 +1,18 @@
 """The values a parameter may take: single values with bounds, lists of them, axes and ranges.
 
-An axis holds one value, a list of distinct values, or (numbers) a range {start, stop, spacing} whose number of points
-stands in the sizes of a scale. Values of a range are rounded to 12 significant digits so that a value is a name: it
-enters file contents and seed keys, and the same point of a finer grid has the same name.
+An axis holds one value, a list of distinct values, or (numbers) a range {start, stop, spacing} whose number
+of points stands in the sizes of a scale. Values of a range are rounded to 12 significant digits so that a
+value is a name: it enters file contents and seed keys, and the same point of a finer grid has the same name.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from types import NoneType, UnionType
 from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin
 
-from atlas.config.errors import got, show, unknown
+from atlas.config.errors import got, show, show_number, unknown
 
 T = TypeVar("T")
 SPACINGS = ("linear", "log")
@@ -21,7 +20,7 @@ RANGE_KEYS = ("start", "stop", "spacing")
 RANGE_DIGITS = 12
 
 
-class Refused(ValueError):
+class RefusedError(ValueError):
     """A value that a parameter does not allow, with what it allows."""
 
 
@@ -80,12 +79,12 @@ class Bounds:
 
     def __str__(self) -> str:
         signs = (("≥", self.ge), (">", self.gt), ("≤", self.le), ("<", self.lt))
-        return " and ".join(f"{sign} {limit:g}" for sign, limit in signs if limit is not None)
+        return " and ".join(f"{sign} {show_number(limit)}" for sign, limit in signs if limit is not None)
 
 
 @dataclass(frozen=True)
 class ValueSpec:
-    """What one field accepts: kind and bounds of its single values, and whether it is an axis or a list of them."""
+    """What one field accepts: kind and bounds of its single values, and whether it holds one or many."""
 
     kind: type
     bounds: Bounds
@@ -141,58 +140,55 @@ class ValueSpec:
         return f"{text}, or null" if self.optional else text
 
     def check(self, value: Any) -> Any:
-        """The value a config's value stands for (an Axis for axes); raises Refused."""
+        """The value a config's value stands for (an Axis for axes); raises RefusedError."""
         if self.axis:
             return value if isinstance(value, Axis) else self._axis(value)
         if self.listed:
             return self._listed(value)
-        return self.single(value, lambda: got(value, self.allowed))
+        return self.single(value)
 
-    def single(self, value: Any, sentence: Callable[[], str]) -> Any:
+    def single(self, value: Any, prefix: str = "") -> Any:
         """One value; whole numbers pass for float and become float, bool never passes for a number."""
         if value is None and self.optional:
             return None
         if self.kind is float and type(value) is int and abs(value) < 10**300:
             value = float(value)
-        if type(value) is not self.kind or (self.choices and value not in self.choices):
-            raise Refused(sentence())
-        if self.kind in (float, int) and not self.bounds.hold(value):
-            raise Refused(sentence())
+        fits = type(value) is self.kind and (not self.choices or value in self.choices)
+        if not fits or (self.kind in (float, int) and not self.bounds.hold(value)):
+            raise RefusedError(prefix + got(value, self.allowed))
         return value + 0.0 if self.kind is float else value  # -0.0 and 0.0 are one value, with one name
 
     def _listed(self, value: Any) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple) or not value:
-            raise Refused(got(value, self.allowed))
-        return tuple(self.single(each, lambda each=each: got(each, self.allowed)) for each in value)  # type: ignore[misc]
+            raise RefusedError(got(value, self.allowed))
+        return tuple(self.single(each) for each in value)
 
     def _axis(self, value: Any) -> Axis[Any]:
         if isinstance(value, dict) and self.allows_range:
             return self._range(value)
         if not isinstance(value, list | tuple):
-            return Axis((self.single(value, lambda: got(value, self.allowed)),))
+            return Axis((self.single(value),))
         if not value:
-            raise Refused(f"got []; allowed: {self.allowed}, not empty")
-        values = tuple(self.single(each, lambda each=each: got(each, self.allowed)) for each in value)  # type: ignore[misc]
-        for position, each in enumerate(values):
-            if each in values[:position]:
-                raise Refused(f"got {show(each)} twice; allowed: a list of distinct values")
-        return Axis(values)
+            raise RefusedError(f"got []; allowed: {self.allowed}, not empty")
+        seen: dict[Any, None] = {}
+        for each in map(self.single, value):
+            if each in seen:
+                raise RefusedError(f"got {show(each)} twice; allowed: a list of distinct values")
+            seen[each] = None
+        return Axis(tuple(seen))
 
     def _range(self, value: dict[str, Any]) -> Axis[Any]:
         for key in value:
             if key not in RANGE_KEYS:
-                raise Refused(unknown("key of a range", key, RANGE_KEYS))
+                raise RefusedError(unknown("key of a range", key, RANGE_KEYS))
         if "start" not in value or "stop" not in value:
-            raise Refused(got(value, self.allowed))
-        ends = [
-            self.single(value[key], lambda key=key: f"{key}: {got(value[key], self.allowed)}")
-            for key in RANGE_KEYS[:2]
-        ]  # type: ignore[misc]
-        spacing = value.get("spacing", "linear")
+            raise RefusedError(got(value, self.allowed))
+        start, stop = (self.single(value[key], f"{key}: ") for key in ("start", "stop"))
+        spacing = value.get("spacing", SPACINGS[0])
         if spacing not in SPACINGS:
-            raise Refused(f"spacing: {got(spacing, ' or '.join(SPACINGS))}")
-        if None in ends or math.inf in map(abs, ends) or not ends[0] < ends[1]:
-            raise Refused(got(value, "finite start below stop"))
-        if spacing == "log" and ends[0] <= 0:
-            raise Refused(got(value, "start > 0 with log spacing"))
-        return Axis((), *ends, spacing)
+            raise RefusedError(f"spacing: {got(spacing, ' or '.join(SPACINGS))}")
+        if None in (start, stop) or math.isinf(start) or math.isinf(stop) or not start < stop:
+            raise RefusedError(got(value, "finite start below stop"))
+        if spacing == "log" and start <= 0:
+            raise RefusedError(got(value, "start > 0 with log spacing"))
+        return Axis((), start, stop, spacing)

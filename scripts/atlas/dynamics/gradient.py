@@ -2,8 +2,8 @@
 
     dx = -grad E dt + sqrt(2 T) dW,    -dE/dx_i = v_i - phi'(x_i) sum_j J_ji v_j,    P(x) ~ exp(-E(x)/T).
 
-Two products per force. Sources: dossier kinetic-energy, Gradient dynamics; dossier equilibrium-measure,
-Model.
+Two products per force.
+Sources: dossier kinetic-energy, Gradient dynamics; dossier equilibrium-measure, Model.
 """
 
 from __future__ import annotations
@@ -29,18 +29,20 @@ class GradientFlow:
     """f(x) = -grad E(x) with five buffers of the state's size (phi, v, phi', J^T v and the register q)."""
 
     def __init__(self, J: Array, x: Array, activation: Activation = TANH) -> None:
-        self._couplings = Couplings(J)
-        self._couplings.check_state(x)
+        couplings = Couplings(J)
+        couplings.check_state(x)
         self._activation = activation
         self.phi, self.velocity, self.q = np.zeros_like(x), np.zeros_like(x), np.zeros_like(x)
         self._dphi, self._back = np.zeros_like(x), np.zeros_like(x)
+        self._forward = couplings.bound(self.phi, self.velocity)
+        self._backward = couplings.bound(self.velocity, self._back, transposed=True)
 
     def add(self, x: Array, a: float) -> None:
         """q <- a q + v - phi'(x) * (J^T v): two products; leaves phi(x) and v = -x + J phi(x) behind."""
         self._activation.phi(x, self.phi)
-        self._couplings.apply(self.phi, self.velocity)
-        add_scaled(self.velocity, -1.0, x)
-        self._couplings.apply_transposed(self.velocity, self._back)
+        self._forward(0.0)
+        np.subtract(self.velocity, x, out=self.velocity)
+        self._backward(0.0)
         self._activation.dphi(x, self.phi, self._dphi)
         np.multiply(self._back, self._dphi, out=self._back)
         np.subtract(self.velocity, self._back, out=self._back)
@@ -131,8 +133,8 @@ class Langevin:
         "euler-maruyama":      x <- x + dt F + sqrt(2 T dt) xi_n. Stationary averages wrong at order dt
                                (published protocol; for E = x^2/2 the variance is T/(1 - dt/2)).
         "leimkuhler-matthews": x <- x + dt F + sqrt(T dt/2) (xi_n + xi_{n+1}). Stationary averages wrong at
-                               order dt^2 only, exact for a quadratic E; same cost (Leimkuhler and Matthews
-                               2013).
+                               order dt^2 only, exact for a quadratic E, at the same cost
+                               (Leimkuhler and Matthews 2013).
     Both are stable for dt * (largest curvature, about (1 + g)^2) < 2.
 
     x (N, R) is advanced in place and keeps its identity; J (N, N) of the same dtype. rng draws N * R normals

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from atlas.dynamics.activation import TANH, Activation
 from atlas.dynamics.gradient import fill_normal
-from atlas.dynamics.products import Couplings, add_scaled
+from atlas.dynamics.products import Couplings
 from atlas.dynamics.schemes import evolve
 
 Array = NDArray[np.floating[Any]]
@@ -43,12 +43,13 @@ class TangentFlow:
     """The joint flow of R states and k tangent vectors each; columns: the R states, then (r, k) tangents."""
 
     def __init__(self, J: Array, z: Array, n_states: int, activation: Activation = TANH) -> None:
-        self._couplings = Couplings(J)
-        self._couplings.check_state(z)
+        couplings = Couplings(J)
+        couplings.check_state(z)
         self._activation = activation
         self._n_states = n_states
         self._source = np.zeros_like(z)
         self.q = np.zeros_like(z)
+        self._product = couplings.bound(self._source, self.q)
         self._slope = np.zeros((len(z), n_states), z.dtype)
 
     @property
@@ -72,8 +73,8 @@ class TangentFlow:
             self._slope[:, :, None],
             out=self._source[:, self._n_states :].reshape(tangents),
         )
-        self._couplings.apply(self._source, self.q, beta=a)
-        add_scaled(self.q, -1.0, z)
+        self._product(a)
+        np.subtract(self.q, z, out=self.q)
 
 
 def lyapunov(

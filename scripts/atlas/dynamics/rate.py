@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atlas.dynamics.activation import TANH, Activation
-from atlas.dynamics.products import Couplings, add_scaled
+from atlas.dynamics.products import Couplings
 from atlas.dynamics.schemes import Observer, evolve
 
 Array = NDArray[np.floating[Any]]
@@ -22,11 +22,12 @@ class RateFlow:
     """f(x) = -x + J phi(x) with two buffers of the state's size (phi and the register q)."""
 
     def __init__(self, J: Array, x: Array, activation: Activation = TANH) -> None:
-        self._couplings = Couplings(J)
-        self._couplings.check_state(x)
+        couplings = Couplings(J)
+        couplings.check_state(x)
         self._activation = activation
         self.phi = np.zeros_like(x)
         self.q = np.zeros_like(x)
+        self._product = couplings.bound(self.phi, self.q)
 
     @property
     def velocity(self) -> Array:
@@ -36,8 +37,8 @@ class RateFlow:
     def add(self, x: Array, a: float) -> None:
         """q <- a q - x + J phi(x): one product."""
         self._activation.phi(x, self.phi)
-        self._couplings.apply(self.phi, self.q, beta=a)
-        add_scaled(self.q, -1.0, x)
+        self._product(a)
+        np.subtract(self.q, x, out=self.q)
 
 
 def integrate(

@@ -21,6 +21,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
 
 
 @dataclass(frozen=True)
@@ -156,9 +157,9 @@ def first_order(value: float, slopes: Sequence[float], inputs: Sequence[Estimate
 
 
 def effective_dof(parts: Sequence[float], dofs: Sequence[float]) -> float:
-    """Welch-Satterthwaite: (sum_i p_i)^2 / sum_i p_i^2 / nu_i for error parts p_i with nu_i degrees of
-    freedom.
+    """Welch-Satterthwaite: (sum_i p_i)^2 / sum_i (p_i^2 / nu_i).
 
+    p_i: parts of error^2, each with nu_i degrees of freedom.
     Parts that are zero do not count; without any part the smallest nu_i; 0 if a part has no degree of
     freedom left.
     """
@@ -192,18 +193,20 @@ def propagate(function: Callable[..., float], *inputs: Estimate) -> Estimate:
 
 
 def _plus_minus(mean: float, error: float) -> str:
-    """value +- error: the error with one significant digit, two if it starts with 1; the value to the same
-    place.
+    """Value ± error: the error to one digit, two if it starts with 1; the value to the same place.
+
+    A common power of ten is taken out of very small or large numbers; an error beyond the digits of the
+    value stands beside it.
     """
     if not (math.isfinite(mean) and math.isfinite(error)):
         return f"{mean:.6g} ± {error:.2g}"
-    if error == 0:
-        return f"{mean:.10g}"
+    if error < 1e-12 * abs(mean) or error == 0:
+        return f"{mean:.13g} ± {error:.1g}" if error else f"{mean:.10g}"
     largest = max(abs(mean), error)
-    exponent = 0 if 1e-4 <= largest < 1e6 else math.floor(math.log10(largest))
-    mean, error = mean / 10.0**exponent, error / 10.0**exponent
-    order = math.floor(math.log10(error))
-    place = -order + (error / 10.0**order < 2)
-    digits = max(place, 0)
-    text = f"{round(mean, place) + 0.0:.{digits}f} ± {round(error, place):.{digits}f}"
+    exponent = 0 if 1e-4 <= largest < 1e6 else Decimal(largest).adjusted()
+    value, spread = Decimal(mean).scaleb(-exponent), Decimal(error).scaleb(-exponent)
+    place = spread.adjusted() - (spread.as_tuple().digits[0] == 1)
+    unit = Decimal(1).scaleb(place)
+    shown = [(number / unit).quantize(Decimal(1), ROUND_HALF_EVEN) * unit + 0 for number in (value, spread)]
+    text = " ± ".join(f"{number:.{max(0, -place)}f}" for number in shown)
     return f"({text})e{exponent:+03d}" if exponent else text

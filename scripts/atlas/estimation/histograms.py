@@ -15,8 +15,7 @@ Cdf = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 @dataclass(frozen=True)
 class Density:
-    """A histogram density: edges (n_bins+1,), density and error (n_bins,), number of networks, fraction
-    outside.
+    """A histogram density: edges (n_bins+1,), density and error (n_bins,), networks, fraction outside.
 
     The density is normalised by all samples: it integrates to 1 - outside.
     """
@@ -78,9 +77,9 @@ def ks_distance_samples(a: ArrayLike, b: ArrayLike) -> float:
 def ks_distance_counts(
     counts: ArrayLike, edges: ArrayLike, cdf: Cdf, below: float = 0.0, above: float = 0.0
 ) -> float:
-    """max over the edges of |F_hist - F|, from counts (n_bins,); a lower bound of the distance of the
-    samples.
+    """Maximum over the edges of |F_hist - F|, from counts (n_bins,).
 
+    A lower bound of the distance of the samples.
     below, above: numbers of samples left and right of the edges. The bound is off by at most the largest
     share of a bin (in either distribution), so use bins with shares below the tolerance. Raises ValueError
     for bad shapes or no sample.
@@ -96,9 +95,9 @@ def ks_distance_counts(
 
 
 def overlap(p: ArrayLike, q: ArrayLike, edges: ArrayLike) -> float:
-    """Common area sum_b min(p_b, q_b) width_b of two densities (n_bins,) on the same edges: 1 = equal, 0 =
-    disjoint.
+    """Common area sum_b min(p_b, q_b) width_b of two densities (n_bins,) on the same edges.
 
+    1 = equal, 0 = disjoint.
     Raises ValueError for other shapes or negative densities.
     """
     first, second, bounds = np.asarray(p, dtype=float), np.asarray(q, dtype=float), _edges(edges)
@@ -112,9 +111,7 @@ def overlap(p: ArrayLike, q: ArrayLike, edges: ArrayLike) -> float:
 
 
 def kurtosis_ratio(samples: ArrayLike) -> float:
-    """<x^4> / (3 <x^2>^2), moments about zero, over all samples: 1 for a Gaussian of mean zero. nan for x =
-    0.
-    """
+    """<x^4> / (3 <x^2>^2), moments about zero over all samples: 1 for a centred Gaussian, nan for x = 0."""
     square = np.asarray(samples, dtype=float) ** 2
     return kurtosis_ratio_of_moments(float(square.mean()), float((square**2).mean()))
 

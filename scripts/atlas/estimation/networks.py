@@ -42,9 +42,7 @@ def network_curve(samples: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.f
 
 
 def paired_difference(a: ArrayLike, b: ArrayLike) -> Estimate:
-    """<a> - <b> over the same networks: the common fluctuation of a network cancels. Shapes (n_networks,
-    ...).
-    """
+    """<a> - <b> over the same networks, (n_networks, ...): the common fluctuation of a network cancels."""
     return network_average(_paired(a, b)[0] - _paired(a, b)[1])
 
 

@@ -18,9 +18,9 @@ Halves = tuple[NDArray[np.generic], NDArray[np.generic]]
 
 
 def halves(samples: ArrayLike) -> Halves:
-    """Averages over the first and the second half of axis 0, shape of one sample; an odd middle sample is
-    dropped.
+    """Averages over the first and the second half of axis 0, of the shape of one sample.
 
+    The middle one of an odd number of samples is dropped.
     samples: (n_samples, ...), real or complex. Raises ValueError for fewer than two samples.
     """
     values = np.asarray(samples)
@@ -41,15 +41,12 @@ def product(a: ArrayLike, b: ArrayLike) -> float:
 
 
 def mean_square(a: ArrayLike, b: ArrayLike) -> float:
-    """Unbiased estimate <Re a b^*> of the mean of |mu|^2 over the entries; a, b: the two halves. May be
-    negative.
-    """
+    """Unbiased estimate <Re a b^*> of the mean of |mu|^2 over the entries, from its halves; may be < 0."""
     return product(a, b)
 
 
 def correlation(x: Halves, y: Halves) -> float:
-    """Correlation coefficient (about zero) of the noise-free entries of x and y, each given as its two
-    halves.
+    """Correlation coefficient (about zero) of the noise-free entries of x and y, given as their halves.
 
         [ <x_1 y_2> + <x_2 y_1> ] / 2 sqrt( <x_1 x_2> <y_1 y_2> )
 
@@ -63,9 +60,7 @@ def correlation(x: Halves, y: Halves) -> float:
 
 
 def slope(x: Halves, prediction: ArrayLike) -> float:
-    """Regression (through zero) of the noisy x on an exact prediction: <x p> / <p p>. Noise of x does not
-    bias it.
-    """
+    """Regression (through zero) <x p> / <p p> of x on an exact prediction; noise of x does not bias it."""
     return (product(x[0], prediction) + product(x[1], prediction)) / (2 * product(prediction, prediction))
 
 
@@ -83,8 +78,7 @@ def explained_fraction(x: Halves, prediction: ArrayLike) -> float:
 
 
 def relative_deviation(x: Halves, prediction: ArrayLike) -> float:
-    """Noise-free relative r.m.s. deviation sqrt(1 - explained fraction); 0 where the difference is below the
-    noise.
+    """Noise-free relative r.m.s. deviation sqrt(1 - explained fraction); 0 where it is below the noise.
 
     The floor at 0 biases the average of small values upward: average the explained fraction instead when
     comparing with zero.

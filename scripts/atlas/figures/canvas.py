@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from atlas.figures import checks, legends, saving
+from atlas.figures import checks, fit, legends, saving
 from atlas.figures.checks import Panel
 from atlas.figures.drawing import Drawing
 from atlas.figures.errors import FigureError
@@ -58,6 +58,7 @@ class Canvas(Drawing):
         self.palette = Palette()
         self._series: list[Series] = []
         self._legends: list[tuple[Any, Any]] = []  # legend, wanted place
+        self._starts: dict[Any, Any] = {}  # places of the axes before any layout
         self._letters = letters
         size = figure_size(columns, height_mm)
         with styled():
@@ -65,6 +66,10 @@ class Canvas(Drawing):
             self.figure.get_layout_engine().set(**LAYOUT)  # type: ignore[union-attr]
             FigureCanvasAgg(self.figure)
             self._named = _make_panels(self.figure, (rows, cols), mosaic, projection, subplots)
+            for ax in self._named.values():
+                if ax.name == "3d":  # matplotlib's distances are made for larger fonts
+                    ax.tick_params(pad=-2.0)
+                    ax.xaxis.labelpad = ax.yaxis.labelpad = ax.zaxis.labelpad = -7.0
         shape = (1, len(self._named)) if mosaic is not None else (rows, cols)
         self.axes = np.array(list(self._named.values()), dtype=object).reshape(shape)
         needs = {"polar": (), "3d": ("x", "y", "z")}
@@ -90,8 +95,12 @@ class Canvas(Drawing):
 
         `zoom`: shows the parent's quantities enlarged, so that it needs no labels of its own.
         """
+        from matplotlib.ticker import MaxNLocator
+
         with styled():
             inner = ax.inset_axes(bounds)
+            for axis in (inner.xaxis, inner.yaxis):
+                axis.set_major_locator(MaxNLocator(3))
             inner.tick_params(labelsize=6.5, pad=1.5, length=2.0)
             inner.set_zorder(8)
             inner.xaxis.label.set_fontsize(7.0)
@@ -195,13 +204,13 @@ class Canvas(Drawing):
     def clipped(self) -> list[str]:
         """What would be cut off or unreadable: one line per fault, empty when all is well."""
         with styled():
-            return self._settle() + checks.clipped(self.figure, self._panels)
+            return self._settle() + fit.faults(self.figure, self._panels)
 
     def _settle(self) -> list[str]:
         self._name_panels()
         for legend, wanted in self._legends:
             legend.set_loc(wanted)
-        complaints = checks.settle(self.figure)
+        complaints = fit.settle(self.figure, self._starts)
         for legend, wanted in self._legends:
             if wanted == "best":
                 legends.freeze(legend)
@@ -217,7 +226,7 @@ class Canvas(Drawing):
         """
         stem = Path(stem)
         self._name_panels()
-        faults = checks.content(self._panels, self._series)
+        faults = checks.faults(self._panels, self._series)
         if not faults:
             faults = self.clipped()
         if faults:
@@ -247,7 +256,15 @@ def _make_panels(
     if mosaic is None and not projection:
         grid = figure.subplots(*shape, squeeze=False, **subplots)
         return {(i, j): grid[i, j] for i in range(shape[0]) for j in range(shape[1])}
-    each = {key: {"projection": name} for key, name in (projection or {}).items()}
-    if mosaic is None:
-        mosaic = [[(i, j) for j in range(shape[1])] for i in range(shape[0])]  # type: ignore[misc]
-    return dict(figure.subplot_mosaic(mosaic, per_subplot_kw=each, **subplots))
+    kinds = {_word(key): {"projection": name} for key, name in (projection or {}).items()}
+    if mosaic is not None:
+        return dict(figure.subplot_mosaic(mosaic, per_subplot_kw=kinds, **subplots))
+    places = [[(i, j) for j in range(shape[1])] for i in range(shape[0])]
+    words = [[_word(place) for place in row] for row in places]
+    found = figure.subplot_mosaic(words, per_subplot_kw=kinds, **subplots)
+    return {place: found[_word(place)] for row in places for place in row}
+
+
+def _word(key: Any) -> str:
+    """subplot_mosaic takes a tuple for several keys, so a place must be a word."""
+    return key if isinstance(key, str) else f"{key[0]},{key[1]}"

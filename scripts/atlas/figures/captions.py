@@ -15,10 +15,10 @@ UNSEEN = "Reconstruction target: the published figure was not seen."
 def caption(spec: Mapping[str, Any], setting: Mapping[str, Any]) -> str:
     """Caption of a figure as plain text (one paragraph; nothing is escaped).
 
-    spec: `title` (required); optional `caption` (a sentence in which `{name}` stands for a parameter or
-        size), `theory` (what the lines are), `simulation` (what the markers are), `error_bars` (what they
-        mean; default: the standard error over networks), `reconstruction` (True: the published figure was
-        not seen).
+    spec: `title` (required); optional `caption` (a sentence), `theory` (what the lines are), `simulation`
+        (what the markers are), `error_bars` (what they mean; default: the standard error over networks),
+        `reconstruction` (True: the published figure was not seen). In each text but the title `{name}`
+        stands for a parameter or size.
     setting: optional `parameters` and `sizes` (name -> number, text or list of them) and `scale`.
 
     Raises FigureError for a missing title or an unknown `{name}`.
@@ -32,7 +32,7 @@ def caption(spec: Mapping[str, Any], setting: Mapping[str, Any]) -> str:
     listed = [f"{name} = {written(value)}" for name, value in [*parameters.items(), *sizes.items()]]
     if listed:
         parts.append(f"Parameters: {', '.join(listed)}.")
-    parts += _meaning(spec)
+    parts += _meaning(spec, {**sizes, **parameters})
     if setting.get("scale"):
         parts.append(f"Scale: {setting['scale']}.")
     if spec.get("reconstruction"):
@@ -40,17 +40,19 @@ def caption(spec: Mapping[str, Any], setting: Mapping[str, Any]) -> str:
     return " ".join(parts)
 
 
-def _meaning(spec: Mapping[str, Any]) -> list[str]:
+def _meaning(spec: Mapping[str, Any], values: Mapping[str, Any]) -> list[str]:
     """What lines, markers and error bars stand for."""
-    shown = []
-    if spec.get("theory"):
-        shown.append(f"Lines: {str(spec['theory']).strip().rstrip('.')}")
-    if spec.get("simulation"):
-        shown.append(f"{'markers' if shown else 'Markers'}: {str(spec['simulation']).strip().rstrip('.')}")
+    said = {
+        name: _filled(str(spec[name]), values).strip().rstrip(".")
+        for name in ("theory", "simulation", "error_bars")
+        if spec.get(name)
+    }
+    shown = [f"Lines: {said['theory']}"] if "theory" in said else []
+    if "simulation" in said:
+        shown.append(f"{'markers' if shown else 'Markers'}: {said['simulation']}")
     parts = [f"{'; '.join(shown)}."] if shown else []
-    if spec.get("simulation"):
-        bars = spec.get("error_bars") or "standard error over networks"
-        parts.append(f"Error bars: {str(bars).strip().rstrip('.')}.")
+    if "simulation" in said:
+        parts.append(f"Error bars: {said.get('error_bars', 'standard error over networks')}.")
     return parts
 
 
@@ -62,7 +64,8 @@ def _filled(template: str, values: Mapping[str, Any]) -> str:
             raise FigureError(f"caption: got unknown name {{{name}}}; allowed: {allowed}")
         return written(values[name])
 
-    return re.sub(r"\{([A-Za-z_]\w*)\}", value, template)
+    # not after a letter, "_" or "^": those are the braces of a formula
+    return re.sub(r"(?<![\w^])\{([A-Za-z_]\w*)\}", value, template)
 
 
 def _sentence(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from atlas.figures import panels, saving
+from atlas.figures import panels
 from atlas.figures.checks import Panel
 from atlas.figures.errors import FigureError
 from atlas.figures.record import Floats, Series, error_bars, vector
@@ -73,7 +73,6 @@ class Drawing:
             artists, handle = draw()
         series = Series(ax, label or "", kind, numbers, artists, handle)
         self._series.append(series)
-        saving.rasterise([series], saving.DENSE[0])
         return series
 
     def theory(

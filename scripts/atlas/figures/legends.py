@@ -35,6 +35,6 @@ def entries(
 
 def freeze(legend: Any) -> None:
     """Keep a legend where the layout put it: "best" could choose differently in another format."""
-    box = legend.get_frame().get_bbox()  # display units
+    box = legend.get_window_extent()
     corner = legend.axes.transAxes.inverted().transform((box.x0, box.y0))
     legend.set_loc((float(corner[0]), float(corner[1])))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from atlas.figures.style import DIVERGING, GUIDE, LINES, NO_VALUE, SEQUENTIAL, tint
+from atlas.figures.style import DIVERGING, GUIDE, INK, LINES, NO_VALUE, SEQUENTIAL, tint
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,16 +19,9 @@ if TYPE_CHECKING:
 
 Drawn = tuple[list[Any], Any]
 
-GUIDES, MAPS, BARS, BANDS, CLOUDS, TRACES, POINTS, CURVES = (
-    0.5,
-    0.6,
-    1.0,
-    1.2,
-    1.6,
-    1.8,
-    3.0,
-    4.0,
-)  # back to front
+# back to front
+GUIDES, MAPS, BARS, BANDS, CLOUDS, TRACES, POINTS, CURVES = 0.5, 0.6, 1.0, 1.2, 1.6, 1.8, 3.0, 4.0
+FRONT = 2.0  # what lies behind may be drawn as one picture
 
 
 def curve(ax: Axes, x: Floats, y: Floats, colour: str, variant: int) -> Drawn:
@@ -99,10 +92,13 @@ def thin_line(ax: Axes, coordinates: list[Floats], colour: str) -> Drawn:
 
 def cloud(ax: Axes, coordinates: list[Floats], colour: Any, marker: str, size: float) -> Drawn:
     """Unconnected points without error bars; `colour` is a colour or one number per point."""
+    from matplotlib.lines import Line2D
+
     colours = {"color": colour} if isinstance(colour, str) else {"c": colour, "cmap": SEQUENTIAL}
     look: dict[str, Any] = {"s": size, "marker": marker, "linewidths": 0, "zorder": CLOUDS, **colours}
     spots = ax.scatter(*coordinates, **look)
-    return [spots], spots
+    sample = Line2D([], [], color=colour if isinstance(colour, str) else INK, marker=marker, linestyle="none")
+    return [spots], sample  # the legend shows a marker of readable size
 
 
 def columns(ax: Axes, x: Floats, y: Floats, error: Any, colour: str, width: float) -> Drawn:

@@ -1,9 +1,9 @@
 """Every plotted number as a tidy row: what a figure shows can be read back from the CSV beside it.
 
 Columns: panel ("a", "b", "a.inset", "a.right"), series (label), kind (theory, simulation, band, density,
-trace, scatter, bars, map, image, reference), x, y, z (3d), value (colour), x_error, y_error (symmetric half-widths), x_low, x_high (bin
-edges, ends of asymmetric bars), y_low, y_high (edges of a band, ends of asymmetric bars). What a kind does
-not have stays empty.
+trace, scatter, bars, map, image, reference), x, y, z (on 3d axes), value (shown as colour), x_error, y_error
+(symmetric half-widths), x_low, x_high (bin edges, ends of asymmetric bars), y_low, y_high (edges of a band,
+ends of asymmetric bars). What a kind does not have stays empty.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from atlas.figures.panels import FRONT
 from atlas.figures.style import DPI
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 SALT = "neural-physics-atlas"
 SVG_LIMIT = 500_000  # bytes
 DENSE = (5000, 1500, 400)  # points of a series drawn as pixels: always, and while the SVG is above its limit
+BACKGROUND = ("trace", "scatter", "band", "bars")
 METADATA: dict[str, dict[str, None]] = {
     "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
@@ -44,9 +46,20 @@ def render(figure: Figure, series: Sequence[Series], name: str) -> dict[str, byt
 
 
 def rasterise(series: Sequence[Series], bound: int) -> None:
-    """Draw series of more than `bound` points as pixels (fixed resolution)."""
+    """Draw what has more than `bound` points as pixels of a fixed resolution.
+
+    All that lies behind the markers of a panel (traces, clouds, bands) becomes one picture as soon as it has
+    too many points together: a picture for each of twenty traces would be larger than the traces. Fewer
+    points stay vectors.
+    """
+    behind: dict[int, int] = {}
     for one in series:
-        if one.size > bound:
+        back = one.kind in BACKGROUND and one.axes.name != "3d"
+        if back:
+            count = behind[id(one.axes)] = behind.get(id(one.axes), 0) + one.size
+            if count > bound:
+                one.axes.set_rasterization_zorder(FRONT)
+        elif one.size > bound:
             for artist in one.artists:
                 artist.set_rasterized(True)
 

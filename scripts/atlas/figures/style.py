@@ -34,7 +34,7 @@ LINES = ("-", (0, (5, 1.6)), (0, (5, 1.4, 1, 1.4)), (0, (1, 1.2)))
 INK = "#1a1a1a"  # theory without a parameter of its own
 THEORY = "theory"  # the key of a theory that stands against several simulations: black
 GUIDE = "#7f7f7f"  # limits, asymptotes
-NO_VALUE = "#e5e5e5"  # cells of a map without a number
+NO_VALUE = "#c4c4c4"  # cells of a map without a number
 SEQUENTIAL = "viridis"
 DIVERGING = "RdBu_r"
 
@@ -69,6 +69,9 @@ RC: dict[str, Any] = {
     "axes.formatter.limits": (-3, 4),
     "axes.formatter.use_mathtext": True,
     "axes.formatter.useoffset": False,
+    "grid.linewidth": 0.4,
+    "grid.color": "#d9d9d9",
+    "axes3d.automargin": False,
     "xtick.major.size": 2.8,
     "ytick.major.size": 2.8,
     "xtick.minor.size": 1.5,
@@ -84,7 +87,10 @@ RC: dict[str, Any] = {
     "lines.markeredgewidth": 0.8,
     "lines.solid_capstyle": "butt",
     "errorbar.capsize": 1.4,
-    "legend.frameon": False,
+    "legend.frameon": True,
+    "legend.framealpha": 0.8,  # where it must lie on data, text stays readable and the data visible
+    "legend.edgecolor": "none",
+    "legend.fancybox": False,
     "legend.handlelength": 1.9,
     "legend.handletextpad": 0.5,
     "legend.labelspacing": 0.3,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -41,7 +42,7 @@ def _lags(tau: ArrayLike) -> Array:
 
 
 def correlation(g: float, tau: ArrayLike) -> Correlation:
-    """Delta, C_phi, Gamma and C_dphi at the lags tau >= 0 (any shape, any order, units of the membrane constant).
+    """Delta, C_phi, Gamma and C_dphi at the lags tau >= 0 (any shape, any order; membrane constants).
 
     Error below 1e-10 of the value at lag 0 for 1 < g <= 10 (each function, also Gamma near g = 1); allowed
     0 <= g <= 20; all zero (C_dphi = 1) for g <= 1. Raises ValueError for g or tau outside their range.
@@ -71,6 +72,12 @@ def correlation(g: float, tau: ArrayLike) -> Correlation:
     )
 
 
+@lru_cache(maxsize=1)
+def _legendre() -> tuple[Array, Array]:
+    nodes, weights = np.polynomial.legendre.leggauss(64)
+    return nodes, weights
+
+
 def half_life(g: float) -> float:
     """tau_1/2 with Delta(tau_1/2) = Delta_0/2, = int_0^{arccosh 2} du/sqrt(Q(sech^2 u)); nan for g <= 1.
 
@@ -81,7 +88,7 @@ def half_life(g: float) -> float:
         return math.nan
     series = mehler(g)
     end = math.acosh(2.0)
-    nodes, weights = np.polynomial.legendre.leggauss(64)
+    nodes, weights = _legendre()
     u = 0.5 * end * (nodes + 1.0)
     q = polynomials(series.T[None, :], 1.0 / np.cosh(u) ** 2)[0]
     return float(0.5 * end * (weights @ (1.0 / np.sqrt(q))))

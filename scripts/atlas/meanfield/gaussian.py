@@ -1,11 +1,13 @@
 """Gaussian averages by the trapezoid rule, and Hermite coefficients of tanh.
 
-For f analytic in the strip |Im z| < a the rule  <f(z)> = sum_j h w(j h) f(j h),  w the standard normal density,
-errs by about exp(a^2/2 - 2 pi a/h). For f(z) = F(tanh(s z)) the strip is a = pi/(2 s); the step
-h = min(0.28/s, 0.5) leaves an error below 1e-15 (Gauss-Hermite with 200 nodes loses nine digits at s = 3).
+For f analytic in the strip |Im z| < a the rule  <f(z)> = sum_j h w(j h) f(j h),  w the standard normal
+density, errs by about exp(a^2/2 - 2 pi a/h). For f(z) = F(tanh(s z)) the strip is a = pi/(2 s); the step is
+chosen so that this is exp(-50) = 2e-22, which leaves room for the factor 2 pi/h that each order of the pole
+brings (h = 0.2/s at large s, 0.33 at s = 0.55; Gauss-Hermite with 200 nodes is 1e-4 off in Gamma_0 at s =
+3.2).
 
-Hermite coefficients: f(z) = sum_n a_n h_n(z), h_n = He_n/sqrt(n!), so that <f(z) f(z')> = sum_n a_n^2 rho^n for
-standard normal z, z' of correlation rho (Mehler).
+Hermite coefficients: f(z) = sum_n a_n h_n(z), h_n = He_n/sqrt(n!), so that <f(z) f(z')> = sum_n a_n^2 rho^n
+for standard normal z, z' of correlation rho (Mehler).
 
 Source: dossier kinetic-energy, Numerics; DESIGN 8.
 """
@@ -23,17 +25,24 @@ from atlas.meanfield.errors import require_positive
 
 Array = NDArray[np.float64]
 
-_STRIP_STEP = 0.28  # h s: aliasing error exp(-pi^2/0.28) = 5e-16
-_GAUSS_STEP = 0.5  # bound from the Gaussian itself: exp(-2 pi^2/0.25) = 5e-35, halved strips still safe
+_ALIASING = 50.0  # minus the logarithm of the aliasing error
+_SMALL_DELTA = 0.3  # under this variance the coefficients n >= 3 are taken from the third derivative
 
 
-def half_nodes(scale: float, z_max: float = 10.0, step: float = _STRIP_STEP) -> tuple[Array, Array]:
+def _strip(scale: float, budget: float) -> float:
+    """Half-width a = pi/(2 s) of the strip, cut where a wider contour no longer helps (a^2/2 = budget)."""
+    return min(math.pi / (2.0 * scale), math.sqrt(2.0 * budget))
+
+
+def half_nodes(scale: float, z_max: float = 10.0, wave_number: float = 0.0) -> tuple[Array, Array]:
     """Nodes z >= 0 and weights for averages of EVEN functions of z, <f> = sum w f(z).
 
-    scale: s of the fastest argument tanh(s z); z_max: cut of the Gaussian (10: below 1e-22).
+    scale: s of the fastest argument tanh(s z); z_max: cut of the Gaussian (10: below 1e-22); wave_number: of
+    a further entire factor growing as exp(wave_number |Im z|), sqrt(n) for the Hermite polynomial h_n.
     """
-    h = min(step / scale, _GAUSS_STEP)
-    z = h * np.arange(int(math.ceil(z_max / h)) + 1)
+    a = _strip(scale, _ALIASING)
+    h = 2.0 * math.pi * a / (_ALIASING + 0.5 * a * a + a * wave_number)
+    z: Array = np.arange(math.ceil(z_max / h) + 1, dtype=np.float64) * h
     w = np.exp(-0.5 * z * z) * (2.0 * h / math.sqrt(2.0 * math.pi))
     w[0] *= 0.5
     return z, w
@@ -42,17 +51,20 @@ def half_nodes(scale: float, z_max: float = 10.0, step: float = _STRIP_STEP) -> 
 def trapezoid_nodes(scale: float = 1.0, z_max: float = 10.0) -> tuple[Array, Array]:
     """Nodes z on the whole line and weights, <f(z)> = sum w f(z) for z ~ N(0, 1).
 
-    scale: s such that f is analytic for |Im z| < pi/(2 s) (tanh(s z) and its kin). Error about 1e-15 of max |f|.
-    Raises ValueError for scale or z_max not finite and > 0.
+    scale: s such that f is analytic for |Im z| < pi/(2 s) (tanh(s z) and its kin). Error about 1e-15 of max
+    |f|. Raises ValueError for scale or z_max not finite and > 0.
     """
-    z, w = half_nodes(require_positive("scale", scale), require_positive("z_max", z_max))
+    return _both_sides(*half_nodes(require_positive("scale", scale), require_positive("z_max", z_max)))
+
+
+def _both_sides(z: Array, w: Array) -> tuple[Array, Array]:
     half = w.copy()
     half[1:] *= 0.5
     return np.concatenate((-z[:0:-1], z)), np.concatenate((half[:0:-1], half))
 
 
 def log_cosh(x: Array) -> Array:
-    """ln cosh x = |x| + ln((1 + exp(-2|x|))/2), without overflow; absolute error about 1e-16 max(|x|, x^2)."""
+    """ln cosh x = |x| + ln((1 + exp(-2|x|))/2), without overflow; absolute error 1e-16 |x|."""
     ax = np.abs(x)
     return ax + np.log1p(0.5 * np.expm1(-2.0 * ax))
 
@@ -90,12 +102,12 @@ def tanh_averages(delta: float) -> TanhAverages:
 def hermite_coefficients(f: Callable[[Array], Array], n_terms: int, scale: float = 1.0) -> Array:
     """a_n = <f(z) h_n(z)>, n = 0 .. n_terms - 1, z ~ N(0, 1); f takes and returns arrays.
 
-    scale: s such that f is analytic for |Im z| < pi/(2 s). Absolute error about 1e-14 of max |f| while
-    sqrt(n_terms) is small against 20 s. Raises ValueError for n_terms < 1.
+    scale: s such that f is analytic for |Im z| < pi/(2 s). Absolute error about 1e-14 of max |f|. Raises
+    ValueError for n_terms < 1.
     """
     if n_terms < 1:
         raise ValueError(f"n_terms = {n_terms}: at least 1")
-    z, w = trapezoid_nodes(scale, 13.0)
+    z, w = _both_sides(*half_nodes(require_positive("scale", scale), 13.0, math.sqrt(n_terms)))
     values = f(z)
     previous, current = np.zeros_like(z), w.copy()
     a = np.empty(n_terms)
@@ -108,37 +120,45 @@ def hermite_coefficients(f: Callable[[Array], Array], n_terms: int, scale: float
 def _parity_projections(values: Array, z: Array, start: Array, first: int, n_terms: int) -> Array:
     """<f h_n> for n = first, first + 2, ...; start = w h_first; rows by the two-step recurrence of h_n."""
     rows = np.empty((n_terms, z.size))
-    z2 = z * z
     rows[0] = start
-    scratch = np.empty_like(z)
+    z2, scratch = z * z, np.empty_like(z)
+    n = first + 2.0 * np.arange(n_terms)
+    norm = 1.0 / np.sqrt((n + 1.0) * (n + 2.0))
+    shift, back = (2.0 * n + 1.0) * norm, np.sqrt(n * np.maximum(n - 1.0, 0.0)) * norm
     for i in range(n_terms - 1):
-        n = first + 2 * i
         nxt = rows[i + 1]
-        scale = 1.0 / math.sqrt((n + 1.0) * (n + 2.0))
-        np.subtract(z2, 2.0 * n + 1.0, out=nxt)
+        np.multiply(z2, norm[i], out=nxt)
+        nxt -= shift[i]
         nxt *= rows[i]
         if i:
-            np.multiply(rows[i - 1], math.sqrt(n * (n - 1.0)), out=scratch)
+            np.multiply(rows[i - 1], back[i], out=scratch)
             nxt -= scratch
-        nxt *= scale
     result: Array = rows @ values
     return result
 
 
+def _odd_terms(delta: float, tolerance: float) -> int:
+    """How many odd coefficients until a_n^2 ~ exp(a^2/2 - 2 a sqrt(n)) (poles at i a) is below tolerance."""
+    budget = -math.log(tolerance)
+    a = _strip(math.sqrt(delta), budget)
+    root_n = (budget + 0.5 * a * a) / (2.0 * a)
+    return int(0.5 * root_n * root_n) + 8
+
+
 def tanh_odd_coefficients(delta: float, tolerance: float = 1e-14) -> Array:
-    """a_{2m+1}, m = 0, 1, ..., of phi(z) = tanh(sqrt(delta) z) in normalised Hermite polynomials (even ones vanish).
+    """a_{2m+1}, m = 0, 1, ..., of tanh(sqrt(delta) z) in normalised Hermite polynomials (even ones vanish).
 
     a_n^2 falls as exp(-pi sqrt(n/delta)); as many terms are returned as bring this below `tolerance`, about
-    (ln tolerance)^2 delta/(2 pi^2) + 24. Absolute error of each about 1e-15. For delta < 0.3 the terms m >= 1 come
-    from a_n = delta^{3/2} <phi''' h_{n-3}>/sqrt(n(n-1)(n-2)), which keeps the relative error of a_3 at 1e-15 however
-    small delta is. Raises ValueError unless delta is finite and > 0.
+    (ln tolerance)^2 delta/(2 pi^2) + 8. Absolute error of each about 1e-15. For delta < 0.3 the terms m >= 1
+    come from a_n = delta^{3/2} <phi''' h_{n-3}>/sqrt(n(n-1)(n-2)), which keeps the relative error of a_3 at
+    1e-15 however small delta is. Raises ValueError unless delta is finite and > 0.
     """
     delta = require_positive("delta", delta)
     s = math.sqrt(delta)
-    n_terms = int(delta * (math.log(tolerance) / math.pi) ** 2 / 2.0) + 24
-    z, w = half_nodes(s, 12.5, 0.24)
+    n_terms = _odd_terms(delta, tolerance)
+    z, w = half_nodes(s, 12.5, math.sqrt(2.0 * n_terms))
     phi = np.tanh(s * z)
-    if delta >= 0.3:
+    if delta >= _SMALL_DELTA:
         return _parity_projections(phi, z, w * z, 1, n_terms)
     dphi = 1.0 - phi * phi
     b = _parity_projections(dphi * (6.0 * phi * phi - 2.0), z, w, 0, n_terms - 1)

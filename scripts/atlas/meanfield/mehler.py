@@ -8,8 +8,8 @@ With rho = Delta/Delta_0, w = rho^2 and the odd Hermite coefficients a_{2m+1} of
     rho = sech u:      du/dtau = sqrt(Q(sech^2 u)),       u(0) = 0, from sqrt(Gamma_0/Delta_0) down to kappa
     Gamma = -Delta'' = Delta_0 rho { (2 w - 1) Q(w) - w (1 - w) Q'(w) }
 
-Both zeros of the energy (tau = 0 and infinity) are divided out, no two large numbers are subtracted, and u grows
-linearly, so neither the turning point nor the separatrix costs accuracy, and none is lost as g -> 1.
+Both zeros of the energy (tau = 0 and infinity) are divided out, no two large numbers are subtracted, and u
+grows linearly, so neither the turning point nor the separatrix costs accuracy, and none is lost as g -> 1.
 sum d_m = 1 is not imposed: its mismatch is the residual.
 
 Source: dossier kinetic-energy, Theory 2-7; the substitution is in DESIGN 8.
@@ -42,9 +42,9 @@ class Mehler:
 
 
 def polynomials(rows: Array, w: Array) -> Array:
-    """Values sum_k rows[r, k] w^k, shape (n_rows, w.size), by baby steps (a table of powers) and giant steps."""
+    """Values sum_k rows[r, k] w^k, shape (n_rows, w.size), by baby steps (powers) and giant steps."""
     n_rows, n = rows.shape
-    block = max(1, int(math.ceil(math.sqrt(n))))
+    block = max(1, math.ceil(math.sqrt(n)))
     n_blocks = -(-n // block)
     padded = np.zeros((n_rows, n_blocks * block))
     padded[:, :n] = rows
@@ -99,8 +99,8 @@ class Orbit:
 def orbit(g: float, u_max: float = 20.0, n: int = 1000) -> Orbit:
     """Solve du/dtau = sqrt(Q(sech^2 u)) on u_j = j u_max/n by integrating 1/rate as a cosine series.
 
-    1/rate is even at 0 and constant to 1e-16 at u_max = 20, so the cosine series converges faster than any power;
-    error of tau(u) below 1e-12/kappa for g <= 10. Raises ValueError for g outside (1, 20].
+    1/rate is even at 0 and constant to 1e-16 at u_max = 20, so the cosine series converges faster than any
+    power; error of tau(u) below 1e-12/kappa for g <= 10. Raises ValueError for g outside (1, 20].
     """
     from scipy.fft import dct, dst
 

@@ -1,17 +1,17 @@
 """Stationary dynamical mean-field theory of  dx_i/dt = -x_i + sum_j J_ij tanh(x_j),  J_ij ~ N(0, g^2/N).
 
-    Delta_0^2/2 = g^2 Var[ln cosh(sqrt(Delta_0) z)]         variance of x in the chaotic state (energy conservation)
+    Delta_0^2/2 = g^2 Var[ln cosh(sqrt(Delta_0) z)]         variance of x in the chaotic state
     Gamma_0 = g^2 <phi^2> - Delta_0 = g^2 sum_{m>=1} m/(m+1) a_{2m+1}^2       kinetic energy <v^2> = 2 E/N
     kappa^2 = 1 - g^2 <phi'>^2                               Delta(tau) ~ exp(-kappa tau)
     Delta_s = g^2 <phi^2>_{Delta_s}                          the (unstable) fixed points
 
-g_c = 1; time in units of the membrane constant. Newton on nearly linear forms of the equations,
-1/R(D) = g^2 with R = 2 Var/D^2 (slope 2 at D = 0, 1.376 at infinity) and D/<phi^2> = g^2 (slope 2 to 1); at small D
-from expressions free of cancellation:
+g_c = 1; time in units of the membrane constant. Newton on nearly linear forms of the equations, 1/R(D) = g^2
+with R = 2 Var/D^2 (slope 2 at D = 0, 1.376 at infinity) and D/<phi^2> = g^2 (slope 2 to 1); at small D from
+expressions free of cancellation:
     1 - R = 2 <phi^2> - 2 Var[x^2/2 - ln cosh x]/D^2,      D - <phi^2> = 2 D <phi^2> - <(x - phi)^2>.
 
-Source: dossier kinetic-energy, Theory 5, 6, 7, 9 and Static line. Chaos in random neural networks: Sompolinsky,
-Crisanti, Sommers, PRL 61, 259 (1988).
+Source: dossier kinetic-energy, Theory 5, 6, 7, 9 and Static line. Chaos in random neural networks:
+Sompolinsky, Crisanti, Sommers, PRL 61, 259 (1988).
 """
 
 from __future__ import annotations
@@ -105,14 +105,16 @@ def phi2_and_deficit(delta: float, z: Array, w: Array) -> tuple[float, float, fl
 
 def _solve_delta0(g: float) -> tuple[float, float, Array, Array]:
     target = (g - 1.0) * (g + 1.0)
-    start = target * (0.5 + 0.534 * target) / (1.0 + 0.735 * target)  # exact at both ends, a few percent between
+    start = (
+        target * (0.5 + 0.534 * target) / (1.0 + 0.735 * target)
+    )  # exact at both ends, a few percent between
     z, w = half_nodes(1.1 * math.sqrt(start))
     delta0, residual = _newton(lambda d: energy_excess(d, z, w), target, start, f"Delta_0 at g = {g}")
     return delta0, residual, z, w
 
 
 def delta_static(g: float) -> float:
-    """Delta_s = g^2 <tanh^2(sqrt(Delta_s) z)>, the positive root for g > 1, 0 for g <= 1. Relative error 1e-14.
+    """Delta_s = g^2 <tanh^2(sqrt(Delta_s) z)>, positive root for g > 1, 0 for g <= 1; relative error 1e-14.
 
     Raises ValueError for g negative or not finite. Source: dossier kinetic-energy, Static line.
     """
@@ -145,8 +147,8 @@ def stationary(g: float) -> StationaryDMFT:
     """Stationary state of the tanh network at gain g >= 0 (see the module for the equations).
 
     For g <= 1: delta0 = gamma0 = phi2 = delta_static = 0, dphi_mean = 1, kappa = sqrt(1 - g^2) (0 at g = 1).
-    Relative error of delta0 and delta_static below 1e-13, of gamma0 and kappa below 1e-12, for 1 < g <= 10; the
-    relative accuracy is kept as g -> 1 (Gamma_0 = 3e-10 at g = 1.001) since nothing is subtracted there.
+    Relative error of delta0 and delta_static below 1e-13, of gamma0 and kappa below 1e-12, for 1 < g <= 10;
+    the relative accuracy is kept as g -> 1 (Gamma_0 = 3e-10 at g = 1.001) since nothing is subtracted there.
     Raises ValueError for g negative or not finite, NotConverged if Newton fails.
     """
     g = require_gain(g)

@@ -7,7 +7,7 @@ the same of several jobs carry the same words, so that they can be told once.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
@@ -18,8 +18,9 @@ from atlas.provenance.digests import canonical_json, sha256_file, sha256_json
 from atlas.provenance.ledger import LEDGER, Job, job_name, job_of, lasting
 from atlas.provenance.record import LOCK, SUFFIX, own_digest
 
-# What a job's paper and stage put below results/<scale>/<paper>/; other places are not looked through.
+# What stages put below results/<scale>/<paper>/, and the neighbours of papers that belong to none.
 OUTPUT_FOLDERS = ("simulation", "theory", "comparison", "figures")
+NO_PAPERS = ("benchmarks", "logs", "source")
 
 
 class Expected(Protocol):
@@ -143,7 +144,7 @@ def check_links(evidence: Evidence) -> Iterator[Finding]:
 
 
 def check_config(evidence: Evidence) -> Iterator[Finding]:
-    """Each config slice is what today's config gives, and each job stands on all jobs that the config names."""
+    """Each config slice is what today's config gives; each job stands on all jobs that the config names."""
     if evidence.expected is None:
         return
     for place, record in evidence.selected():
@@ -153,16 +154,15 @@ def check_config(evidence: Evidence) -> Iterator[Finding]:
             continue
         makers = {evidence.chain.maker(file) for file in record["inputs"]}
         stands_on = {job_of(evidence.chain.records[maker]) for maker in makers if maker}
-        for job in sorted(evidence.expected.upstream_of(record) - stands_on):
-            what = f"{job_name(job)}: the config puts it before {name}, which did not use it"
+        absent = sorted(evidence.expected.upstream_of(record) - stands_on)
+        if absent:
+            what = f"{name}: did not use {job_name(absent[0])}{_and_more(absent)}, which the config names"
             yield Finding("input-absent", what, (place,))
         changes = list(slice_changes(record["config"], today))
         if changes:
-            more = f" (and {len(changes) - 1} more)" if len(changes) > 1 else ""
             _, paper, task, _ = job_of(record)
-            yield Finding(
-                "config-changed", f"config of {paper}/{task or 'claims'}: {changes[0]}{more}", (place,)
-            )
+            what = f"config of {paper}/{task or 'claims'}: {changes[0]}{_and_more(changes)}"
+            yield Finding("config-changed", what, (place,))
 
 
 def check_seeds(evidence: Evidence) -> Iterator[Finding]:
@@ -199,6 +199,10 @@ def slice_changes(recorded: Any, today: Any, path: str = "") -> Iterator[str]:
 
 def _lists_of_one_length(one: Any, other: Any) -> bool:
     return isinstance(one, list | tuple) and isinstance(other, list | tuple) and len(one) == len(other)
+
+
+def _and_more(things: Sequence[Any]) -> str:
+    return f" (and {len(things) - 1} more)" if len(things) > 1 else ""
 
 
 def _brief(value: Any) -> str:
@@ -247,7 +251,8 @@ def check_orphans(evidence: Evidence) -> Iterator[Finding]:
     """Each file among the results is an output that some record states."""
     if not evidence.whole:
         return
-    for paper in sorted(path for path in evidence.results.iterdir() if path.is_dir()):
+    folders = sorted(path for path in evidence.results.iterdir() if path.is_dir())
+    for paper in (path for path in folders if path.name not in NO_PAPERS):
         inside = [file for folder in OUTPUT_FOLDERS for file in (paper / folder).rglob("*")]
         for path in sorted([*inside, *paper.glob("*.json")]):
             file = path.relative_to(evidence.root).as_posix()
@@ -269,7 +274,9 @@ def check_ledger(evidence: Evidence) -> Iterator[Finding]:
     except (ValueError, KeyError, TypeError):
         yield Finding("ledger", f"{path.relative_to(evidence.root)}: cannot be read as a ledger")
         return
-    here = {job_of(record): place for place, record in evidence.chain.records.items()}
+    papers = {job[1] for job in listed}  # a run of some papers leaves the others out of its ledger
+    records = evidence.chain.records
+    here = {job_of(record): place for place, record in records.items() if (record["paper"] or "") in papers}
     for job in sorted(listed.keys() - here.keys()):
         files = tuple(listed[job]["outputs"])
         yield Finding(
@@ -278,7 +285,7 @@ def check_ledger(evidence: Evidence) -> Iterator[Finding]:
     for job in sorted(here.keys() - listed.keys()):
         yield Finding("ledger", "the ledger is older than these records: collect it again", (here[job],))
     for job in sorted(here.keys() & listed.keys()):
-        if sha256_json(lasting(listed[job])) != sha256_json(lasting(evidence.chain.records[here[job]])):
+        if sha256_json(lasting(listed[job])) != sha256_json(lasting(records[here[job]])):
             what = f"{here[job]}: the ledger states other digests, config or seeds for this job"
             yield Finding("ledger", what, (here[job],))
 

@@ -25,21 +25,37 @@ def euler_twin(x: np.ndarray, J: np.ndarray, dt: float, n_steps: int) -> np.ndar
     return x
 
 
-def runge_kutta_twin(x: np.ndarray, J: np.ndarray, dt: float, n_steps: int) -> np.ndarray:
-    """The five-stage scheme as a Butcher tableau, obtained from the 2N coefficients, with all stages kept."""
+def butcher_tableau() -> tuple[np.ndarray, np.ndarray]:
+    """(A, b) of the five-stage scheme with all stages kept, from the two-register coefficients."""
     stages = STAGES["rk4"]
-    weights = np.zeros((len(stages), len(stages)))  # weights[s, i]: share of k_i in the increment of stage s
+    shares = np.zeros((len(stages), len(stages)))  # shares[s, i]: of k_i in the increment of stage s
+    register = np.zeros(len(stages))
     for s, (a, b) in enumerate(stages):
-        register = np.zeros(len(stages)) if s == 0 else a * weights[s - 1] / stages[s - 1][1]
-        register[s] = 1
-        weights[s] = b * register
+        register = a * register
+        register[s] += 1
+        shares[s] = b * register
+    return np.array([shares[:s].sum(axis=0) for s in range(len(stages))]), shares.sum(axis=0)
+
+
+def runge_kutta_twin(x: np.ndarray, J: np.ndarray, dt: float, n_steps: int) -> np.ndarray:
+    A, b = butcher_tableau()
     for _ in range(n_steps):
         k: list[np.ndarray] = []
-        for s in range(len(stages)):
-            stage = x + dt * sum((weights[:s, i].sum() * k[i] for i in range(s)), np.zeros_like(x))
+        for s in range(len(b)):
+            stage = x + dt * sum((A[s, i] * k[i] for i in range(s)), np.zeros_like(x))
             k.append(-stage + J @ np.tanh(stage))
-        x = x + dt * sum((weights[:, i].sum() * k[i] for i in range(len(stages))), np.zeros_like(x))
+        x = x + dt * sum((b[i] * k[i] for i in range(len(b))), np.zeros_like(x))
     return x
+
+
+def test_the_eight_order_conditions_of_order_four() -> None:
+    A, b = butcher_tableau()
+    c = A.sum(axis=1)
+    sums = [b.sum(), b @ c, b @ c**2, b @ A @ c, b @ c**3, b @ (c * (A @ c)), b @ A @ c**2, b @ A @ A @ c]
+    # rounding of sums of five terms; a wrong last digit of a 13-digit fraction would show
+    np.testing.assert_allclose(
+        sums, [1, 1 / 2, 1 / 3, 1 / 6, 1 / 4, 1 / 8, 1 / 12, 1 / 24], rtol=0, atol=1e-14
+    )
 
 
 @pytest.mark.parametrize("states", [1, 3, 12])
@@ -49,7 +65,7 @@ def test_kernel_equals_its_plain_twin(method: str, twin, states: int) -> None:
     expected = twin(x.copy(), J, 0.1, 30)
     integrate(x, J, 0.1, 30, method=method)
     # 30 steps of rounding 1e-16, amplified by chaos (exponent about 0.1) over 3 time units: far below 1e-12
-    np.testing.assert_allclose(x, expected, atol=1e-12)
+    np.testing.assert_allclose(x, expected, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("n_steps", [1, 3])
@@ -58,7 +74,7 @@ def test_linear_network_euler_is_the_matrix_power(n_steps: int) -> None:
     step = np.eye(25) + 0.1 * (J - np.eye(25))
     expected = np.linalg.matrix_power(step, n_steps) @ x
     integrate(x, J, 0.1, n_steps, method="euler", activation=LINEAR)
-    np.testing.assert_allclose(x, expected, atol=1e-13)  # rounding of sums of 25 terms of order one
+    np.testing.assert_allclose(x, expected, rtol=0, atol=1e-13)  # rounding of sums of 25 terms of order one
 
 
 @pytest.mark.parametrize(("method", "order"), [("euler", 1), ("rk4", 4)])
@@ -70,9 +86,9 @@ def test_order_of_convergence_on_the_linear_network(method: str, order: int) -> 
         x = start.copy()
         integrate(x, J, 2.0 / n_steps, n_steps, method=method, activation=LINEAR)
         errors.append(np.abs(x - exact).max())
-    # halving dt divides the error by 2^order; the next order adds a relative dt ~ 0.1, hence 0.15 in the exponent
+    # halving dt divides the error by 2^order; the next order adds a relative dt ~ 0.1 to it
     observed = np.log2(np.array(errors[:-1]) / errors[1:])
-    np.testing.assert_allclose(observed, order, atol=0.15)
+    np.testing.assert_allclose(observed, order, rtol=0, atol=0.15)
 
 
 @pytest.mark.parametrize(("method", "order"), [("euler", 1), ("rk4", 4)])
@@ -87,7 +103,7 @@ def test_order_of_convergence_on_the_tanh_network(method: str, order: int) -> No
         integrate(x, J, 2.0 / n_steps, n_steps, method=method)
         errors.append(np.abs(x[:, 0] - exact).max())
     observed = np.log2(np.array(errors[:-1]) / errors[1:])
-    np.testing.assert_allclose(observed, order, atol=0.25)  # leading order only; next order ~ dt |J|^2 relative
+    np.testing.assert_allclose(observed, order, rtol=0, atol=0.25)  # next order: relative dt |J|^2
 
 
 def test_activity_decays_below_the_transition() -> None:
@@ -102,7 +118,7 @@ def test_two_units_rotate_at_the_known_frequency() -> None:
     J, x = np.array([[0.0, -3.0], [3.0, 0.0]]), np.array([[1.0], [0.0]])
     integrate(x, J, 0.01, 100, activation=LINEAR)
     # global error of order 4: about (|lambda| dt)^4 |lambda| t / 120 = 2.6e-8
-    np.testing.assert_allclose(x[:, 0], np.exp(-1) * np.array([np.cos(3), np.sin(3)]), atol=1e-7)
+    np.testing.assert_allclose(x[:, 0], np.exp(-1) * np.array([np.cos(3), np.sin(3)]), rtol=0, atol=1e-7)
 
 
 @pytest.mark.parametrize("method", ["euler", "rk4"])
@@ -152,7 +168,7 @@ def test_float32_agrees_with_float64_over_short_times() -> None:
     integrate(x, J, 0.1, 20)
     integrate(x32, J32, 0.1, 20)
     # single rounding 6e-8 of J and x, sums of 500 terms, growth e^{0.3 t} over t = 2: some 1e-6 times |x| < 8
-    np.testing.assert_allclose(x32, x, atol=3e-5)
+    np.testing.assert_allclose(x32, x, rtol=0, atol=3e-5)
     assert np.abs(x32 - x).max() > 1e-8  # the single-precision path was taken
 
 
@@ -171,9 +187,9 @@ def test_observers_see_step_starts_and_the_true_velocity() -> None:
         if step % 2 == 0:
             _, state, phi, v = seen[step // 2 - 2]
             # twin and kernel differ by rounding only over six steps
-            np.testing.assert_allclose(state, expected, atol=1e-13)
-            np.testing.assert_allclose(phi, np.tanh(expected), atol=1e-13)
-            np.testing.assert_allclose(v, -expected + J @ np.tanh(expected), atol=1e-13)
+            np.testing.assert_allclose(state, expected, rtol=0, atol=1e-13)
+            np.testing.assert_allclose(phi, np.tanh(expected), rtol=0, atol=1e-13)
+            np.testing.assert_allclose(v, -expected + J @ np.tanh(expected), rtol=0, atol=1e-13)
         expected = runge_kutta_twin(expected, J, 0.1, 1)
 
 

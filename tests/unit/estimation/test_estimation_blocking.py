@@ -38,7 +38,7 @@ def test_levels_are_the_plain_block_averages() -> None:
 
 
 def test_odd_levels_drop_the_oldest_sample() -> None:
-    x = np.arange(17.0)
+    x = np.arange(17.0) ** 2
     squares, blocks = blocking_levels(x)
     assert list(blocks) == [17, 8, 4, 2]
     assert squares[1] == pytest.approx(x[1:].reshape(-1, 2).mean(axis=1).var(ddof=1) / 8)

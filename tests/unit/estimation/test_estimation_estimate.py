@@ -5,10 +5,13 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atlas.estimation.estimate import Estimate, effective_dof, propagate
+
+quiet = settings(deadline=None, derandomize=True)  # the same examples in every run, on any machine
+
 
 FINITE = st.floats(-1e9, 1e9)
 POSITIVE = st.floats(1e-9, 1e9)
@@ -27,12 +30,16 @@ POSITIVE = st.floats(1e-9, 1e9)
         (1.5, 0.0, "1.5"),
         (math.nan, 1.0, "nan ± 1"),
         (1.0, math.nan, "1 ± nan"),
+        (-0.0, 5e-324, "(0 ± 5)e-324"),
+        (1.0, 3e-17, "1 ± 3e-17"),
+        (1e300, 1e299, "(1.00 ± 0.10)e+300"),
     ],
 )
 def test_prints_value_and_error_to_the_same_place(mean: float, error: float, text: str) -> None:
     assert str(Estimate(mean, error)) == text
 
 
+@quiet
 @given(FINITE, POSITIVE)
 def test_printing_loses_less_than_the_error(mean: float, error: float) -> None:
     text = str(Estimate(mean, error))
@@ -43,6 +50,7 @@ def test_printing_loses_less_than_the_error(mean: float, error: float) -> None:
     assert shown_error == pytest.approx(error, rel=0.26)
 
 
+@quiet
 @given(
     st.floats(),
     st.one_of(POSITIVE, st.just(math.inf), st.just(math.nan)),
@@ -141,6 +149,7 @@ def test_effective_degrees_of_freedom_of_welch_and_satterthwaite() -> None:
     assert effective_dof([0.5, 0.1], [math.inf, math.inf]) == math.inf
     assert effective_dof([0.0, 0.0], [3, math.inf]) == 3
     assert effective_dof([0.5, 0.1], [0, 5]) == 0
+    assert effective_dof([0.5, 0.0], [7, 0]) == pytest.approx(7)
     assert math.isnan(effective_dof([math.nan, 0.1], [3, 5]))
 
 
@@ -148,14 +157,14 @@ def test_difference_of_small_samples_covers_with_its_student_interval() -> None:
     from scipy.special import stdtrit
 
     rng = np.random.default_rng(11)
-    trials, n, m = 4000, 4, 9
+    trials, n, m = 2000, 4, 9
     a, b = rng.normal(0, 3.0, (trials, n)), rng.normal(0, 1.0, (trials, m))
     inside = 0
     for x, y in zip(a, b, strict=True):
         d = Estimate(x.mean(), x.std(ddof=1) / 2, count=n) - Estimate(y.mean(), y.std(ddof=1) / 3, count=m)
         inside += abs(d.mean) <= stdtrit(d.dof, 0.975) * d.error
-    # 95 % +- 4 binomial standard errors (1.4 %); a normal interval would cover about 88 %
-    assert abs(inside / trials - 0.95) < 0.014
+    # 95 % +- 4 binomial standard errors (2 %); a normal interval would cover about 88 %
+    assert abs(inside / trials - 0.95) < 0.02
 
 
 def test_z_score() -> None:

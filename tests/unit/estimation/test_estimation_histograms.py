@@ -82,6 +82,10 @@ def test_ks_distance_of_shifted_gaussians_is_the_closed_form() -> None:
     shifted = ks_distance(samples, lambda x: ndtr(x - 0.4))
     assert shifted == pytest.approx(2 * ndtr(0.2) - 1, abs=1 / 20000)
     assert ks_distance(samples, ndtr) == pytest.approx(1 / 40000, abs=1e-9)
+    # one sample: the jump from 0 to 1 at the median is 1/2 away on both sides, elsewhere the far side counts
+    assert ks_distance([0.0], ndtr) == 0.5
+    assert ks_distance([0.4], ndtr) == pytest.approx(ndtr(0.4))
+    assert ks_distance([-0.4], ndtr) == pytest.approx(ndtr(0.4))
 
 
 def test_stated_size_of_the_ks_distance_under_the_law() -> None:

@@ -122,7 +122,7 @@ def _ratio(x: np.ndarray) -> float:
 @pytest.mark.parametrize("method", ["jackknife", "bootstrap", "paired"])
 def test_error_bars_of_a_ratio_cover_the_planted_value(method: str) -> None:
     rng = np.random.default_rng(20)
-    trials, n, covered = 1000, 16, 0
+    trials, n, covered = 500, 16, 0
     for _ in range(trials):
         bottom = rng.normal(5.0, 1.0, n)
         samples = np.stack([0.6 * bottom + rng.normal(0.0, 0.5, n), bottom], axis=1)
@@ -133,9 +133,9 @@ def test_error_bars_of_a_ratio_cover_the_planted_value(method: str) -> None:
         else:
             estimate = paired_ratio(samples[:, 0], samples[:, 1])
         covered += abs(estimate.mean - 0.6) <= stdtrit(estimate.dof, 0.975) * estimate.error
-    # 95 % +- 4 binomial standard errors (2.8 %); 100 resamples widen the scatter of the error by 7 %,
+    # 95 % +- 4 binomial standard errors (3.9 %); 100 resamples widen the scatter of the error by 7 %,
     # well inside
-    assert abs(covered / trials - 0.95) < 0.028
+    assert abs(covered / trials - 0.95) < 0.039
 
 
 def test_error_bars_of_independent_ratio_would_not_cover_paired_data() -> None:

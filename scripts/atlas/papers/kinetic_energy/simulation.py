@@ -141,7 +141,7 @@ def pair(p: Any, streams: Any) -> Values:
 
     Snapshots of phi(x) one interval apart. For each run (`rnn`, `gradient`): psi (M,) angle of each snapshot to the
     run's own mean phi; radius (M,) = |phi|; delta (<x²>), energy (E/N), counts of x. Between the runs: theta (K,) for
-    the first `theta_m` (K,) snapshots. psi_rnn_half: angles of the second half to the mean of the first.
+    the first `theta_m` (K,) snapshots. psi_rnn_half: angles 
     """
     J, start = network(p, streams, 1, "float32")
     every, transient = steps(p.snapshot_interval, p.dt), steps(p.t_transient, p.dt)
@@ -177,7 +177,9 @@ def between(rnn: np.ndarray, descent: np.ndarray) -> Values:
     sums_a, sums_b = (np.cumsum(run, axis=0, dtype=np.float64)[numbers - 1] for run in (rnn, descent))
     theta = [angles_to(a, b[None])[0] for a, b in zip(sums_a, sums_b, strict=True)]
     half = len(rnn) // 2
+    frozen = angles_to(descent[:half].mean(axis=0), descent[half:].mean(axis=0)[None])[0]
     return {
+        "theta_gradient_halves": float(frozen),
         "theta_m": numbers.astype(float),
         "theta": np.array(theta),
         "psi_rnn_first": angles_to(rnn[:half].mean(axis=0), rnn[:half]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Literal
 
-from atlas.config import Axis, ExperimentSizes, Numerics, Physics, Protocol, TheorySizes, parameter
+from atlas.config import Axis, ExperimentSizes, Numerics, Physics, Protocol, parameter
 
 
 class ScanPhysics(Physics):

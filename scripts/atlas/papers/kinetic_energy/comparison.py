@@ -1,0 +1,462 @@
+"""Simulation beside theory for kinetic-energy: one function per comparison, from outcomes to one tidy table.
+
+Averages over networks with their standard errors are taken here, once; figures and claims only read the tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtr
+
+from atlas.estimation.distances import distribution_function, largest_distance
+from atlas.estimation.estimate import Estimate
+from atlas.estimation.histograms import density_from_counts, overlap
+from atlas.estimation.networks import jackknife, network_average, network_curve, paired_ratio
+from atlas.outcomes import Outcomes
+from atlas.tables import TableBuilder
+
+Sources = Mapping[str, Outcomes]
+
+
+def average(rows: Outcomes, name: str) -> Estimate:
+    """A named value averaged over networks."""
+    return network_average(rows.stack(name))
+
+
+def solution(theory: Outcomes, **axes: Any) -> Mapping[str, Any] | None:
+    """The theory's values at a point of its grid, None where the grid has no such point."""
+    found = [row for row in theory if all(np.isclose(row.point[k], v, rtol=1e-9) for k, v in axes.items())]
+    return found[0].values if found else None
+
+
+def value(theory: Outcomes, name: str, **axes: Any) -> float | None:
+    """One value of the theory at a point of its grid, None where the grid has no such point."""
+    found = solution(theory, **axes)
+    return None if found is None else float(found[name])
+
+
+def gaussian_distance(rows: Outcomes, variance: float) -> Estimate:
+    """Distance of the counted activities to the Gaussian of this variance."""
+    counts, edges = rows.stack("counts"), rows[0].values["edges"]
+    return largest_distance(distribution_function(counts) - ndtr(edges / np.sqrt(variance)))
+
+
+def activity(data: Sources) -> pd.DataFrame:
+    """Traces of neurons (F1, F6) and sample paths of the mean-field process (F6)."""
+    table = TableBuilder()
+    for row in data["traces"]:
+        for unit, trace in enumerate(row.values["x"].T):
+            table.curve("trace", {"t": row.values["times"]}, simulation=trace, g=row.point["g"], unit=unit)
+    for row in data["sample-paths"]:
+        for unit, path in enumerate(row.values["x"]):
+            table.curve("path", {"t": row.values["times"]}, theory=path, g=row.point["g"], unit=unit)
+    return table.frame()
+
+
+def gain(data: Sources) -> pd.DataFrame:
+    """gamma0 against g: networks by size and protocol, the theory of the flow and that of the Euler map (F2)."""
+    table = TableBuilder()
+    for name, protocol, theory in (
+        ("gain-scan", "flow", data["dmft-gains"]),
+        ("gain-large", "flow", data["dmft-gains"]),
+        ("gain-published", "euler", data["euler-gains"]),
+    ):
+        for point in data[name].points():
+            rows, g = data[name].at(**point), point["g"]
+            place = {"g": g, "n_units": point["n_units"], "protocol": protocol}
+            table.number("gamma0", average(rows, "gamma0"), value(theory, "gamma0", g=g), **place)
+            table.number("delta0", average(rows, "delta0"), value(theory, "delta0", g=g), **place)
+    for protocol, theory in (("flow", data["dmft-gains"]), ("euler", data["euler-gains"])):
+        for row in theory:
+            error = row.values["residual"]
+            table.number("gamma0_curve", None, row.values["gamma0"], error, g=row.point["g"], protocol=protocol)
+    return table.frame()
+
+
+def critical(data: Sources) -> pd.DataFrame:
+    """Order parameters against eps = g - 1 with their expansions (F3), and the decay below the transition."""
+    table = TableBuilder()
+    names = [
+        "delta0", "gamma0", "energy", "delta_static", "delta0_series", "gamma0_leading", "gamma0_next",
+        "gamma0_published", "static_ratio", "gradient_ratio",
+    ]  # fmt: skip
+    for source in ("expansion", "expansion-limit"):
+        for row in data[source]:
+            for name in names:
+                place = {"eps": row.point["eps"], "set": source}
+                table.number(name, None, row.values[name], row.values[f"{name}_error"], **place)
+    for point in data["decay"].points():
+        rows = data["decay"].at(**point)
+        table.number("decay", average(rows, "gamma0"), None, g=point["g"], n_units=point["n_units"])
+    return table.frame()
+
+
+def chaos(data: Sources) -> pd.DataFrame:
+    """Energy, variance, density and arc length in the chaotic phase, by integrator (C4, C5, C6)."""
+    table = TableBuilder()
+    for name in ("agreement", "agreement-euler"):
+        for point in data[name].points():
+            rows, g = data[name].at(**point), point["g"]
+            theory = data["dmft-chaos"].at(g=g).one().values
+            place = {"g": g, "integrator": point["integrator"], "n_units": point["n_units"]}
+            for quantity in ("gamma0", "delta0", "phi2"):
+                table.number(quantity, average(rows, quantity), theory[quantity], theory["residual"], **place)
+            table.number("speed", average(rows, "speed"), np.sqrt(theory["gamma0"]), **place)
+            root = np.sqrt(rows.stack("gamma0"))
+            table.number("speed_ratio", paired_ratio(rows.stack("speed"), root), 1.0, **place)
+            table.number("speed_ratio_energy", paired_ratio(rows.stack("speed"), root / np.sqrt(2)), None, **place)
+            table.number("kurtosis_ratio", kurtosis(rows.stack("x4"), rows.stack("delta0")), 1.0, **place)
+            table.number("kurtosis_ratio_phi", kurtosis_of_phi(rows), None, **place)
+            table.number("ks_distance", gaussian_distance(rows, theory["delta0"]), 0.0, **place)
+            table.number("ks_distance_phi2", gaussian_distance(rows, theory["phi2"]), None, **place)
+    return table.frame()
+
+
+def kurtosis(fourth: np.ndarray, second: np.ndarray) -> Estimate:
+    """<x⁴>/(3 <x²>²) of the moments averaged over networks."""
+    return jackknife(np.stack([fourth, second], axis=1), lambda m: float(m[:, 0].mean() / (3 * m[:, 1].mean() ** 2)))
+
+
+def kurtosis_of_phi(rows: Outcomes) -> Estimate:
+    """The same ratio of phi(x), from the counted activities."""
+    counts, edges = rows.stack("counts").astype(float), rows[0].values["edges"]
+    phi = np.tanh((edges[1:] + edges[:-1]) / 2)
+    share = counts / counts.sum(axis=1, keepdims=True)
+    return kurtosis(share @ phi**4, share @ phi**2)
+
+
+def activity_density(data: Sources) -> pd.DataFrame:
+    """Density of the activity by gain against the Gaussian of variance delta0 (F4a)."""
+    table = TableBuilder()
+    for point in data["density"].points():
+        rows, g = data["density"].at(**point), point["g"]
+        delta0 = float(data["dmft-chaos"].at(g=g).one().values["delta0"])
+        add_density(table, "density", rows.stack("counts"), rows[0].values["edges"], delta0, g=g, n_units=point["n_units"])
+        table.number("ks_distance", gaussian_distance(rows, delta0), 0.0, g=g, n_units=point["n_units"])
+        table.number("delta0", average(rows, "delta0"), delta0, g=g, n_units=point["n_units"])
+    return table.frame()
+
+
+def add_density(
+    table: TableBuilder, quantity: str, counts: np.ndarray, edges: np.ndarray, variance: float | None, **place: Any
+) -> None:
+    """A density over the bins (merged to widths of about 0.2), with the Gaussian of a variance as theory.
+
+    The theory of a bin is the Gaussian's share of it over its width, so that binning is no source of deviation.
+    """
+    merge = max(1, round(0.2 / (edges[1] - edges[0])))
+    while (len(edges) - 1) % merge:
+        merge -= 1
+    counts, edges = counts.reshape(len(counts), -1, merge).sum(axis=2), edges[::merge]
+    density = density_from_counts(counts, edges)
+    theory = None if variance is None else np.diff(ndtr(edges / np.sqrt(variance))) / np.diff(edges)
+    table.curve(
+        quantity,
+        {"low": edges[:-1], "high": edges[1:]},
+        simulation=density.density,
+        simulation_error=density.error,
+        count=density.networks,
+        theory=theory,
+        **place,
+    )
+
+
+def energy_temperature(data: Sources) -> pd.DataFrame:
+    """Energy of the gradient dynamics against T, as E/N and as increments, and where it meets the network (F4b)."""
+    table = TableBuilder()
+    scan = data["langevin-scan"]
+    for point in scan.points():
+        rows, T, dt = scan.at(**point), point["temperature"], point["dt"]
+        theory = solution(data["gradient-increment"], temperature=T, dt=dt) or {}
+        for quantity in ("energy", "increment"):
+            late = late_half(rows, quantity)
+            place = {"temperature": T, "dt": dt}
+            table.number(quantity, network_average(late), theory.get(quantity), **place)
+            table.number(f"{quantity}_over_t", network_average(late / T), None, **place)
+    for row in data["gradient-increment"]:
+        for quantity in ("energy", "increment"):
+            place = {"temperature": row.point["temperature"], "dt": row.point["dt"]}
+            table.number(f"{quantity}_curve", None, row.values[quantity], **place)
+    add_levels(table, data)
+    return table.frame()
+
+
+def late_half(rows: Outcomes, quantity: str) -> np.ndarray:
+    """A value of the gradient dynamics averaged over the later half of its windows, one number per network."""
+    windows = rows.stack(quantity)
+    return windows[:, windows.shape[1] // 2 :].mean(axis=1)
+
+
+def add_levels(table: TableBuilder, data: Sources) -> None:
+    """The network's energy (flow in theory, published protocol in simulation) and the temperatures it matches."""
+    flow = float(data["dmft-chaos"].at(g=1.5).one().values["gamma0"]) / 2
+    table.number("level", None, flow, protocol="flow")
+    published = data["gain-published"].at(g=1.5)
+    level = average(published, "gamma0").scaled(0.5)
+    table.number("level", level, None, protocol="euler")
+    scan = data["langevin-scan"]
+    for dt in sorted({row.point["dt"] for row in scan}):
+        slope = slope_per_network(scan.at(dt=dt), "increment")
+        table.number("t_eff", level / slope, None, dt=dt)
+    table.number("t_eff", None, 2 * flow, dt=0.0)
+
+
+def slope_per_network(rows: Outcomes, quantity: str) -> Estimate:
+    """Mean of value/T over networks and temperatures (each network has its own couplings)."""
+    ratios = [late_half(Outcomes([row]), quantity)[0] / row.point["temperature"] for row in rows]
+    return network_average(np.array(ratios))
+
+
+def relaxation(data: Sources) -> pd.DataFrame:
+    """Variance of the gradient dynamics by window of age, its last density, against the network's delta0 (C13)."""
+    table = TableBuilder()
+    chaos_state = data["dmft-chaos"].at(g=1.5).one().values
+    for point in data["langevin-growing"].points():
+        rows, T = data["langevin-growing"].at(**point), point["temperature"]
+        equilibrium = value(data["gradient-scan"], "delta_t", temperature=T)
+        mean, error = network_curve(rows.stack("delta"))
+        ends = rows[0].values["window_ends"]
+        table.curve(
+            "delta", {"age": ends}, simulation=mean, simulation_error=error, count=len(rows),
+            theory=np.full(len(ends), equilibrium), temperature=T,
+        )  # fmt: skip
+        last = rows.stack("delta")[:, -1] / chaos_state["delta0"]
+        table.number("final_variance_ratio", network_average(last), equilibrium / chaos_state["delta0"], temperature=T)
+        table.number("final_ks_distance", gaussian_distance(rows, chaos_state["delta0"]), None, temperature=T)
+    matched = value(data["gradient-scan"], "delta_t", temperature=chaos_state["gamma0"]) or np.nan
+    ratio = matched / chaos_state["delta0"]
+    table.number("matched_variance_ratio", None, ratio, temperature=chaos_state["gamma0"])
+    x = np.linspace(0, 6, 2001)
+    apart = np.abs(ndtr(x) - ndtr(x / np.sqrt(ratio))).max()
+    table.number("matched_ks_distance", None, float(apart), temperature=chaos_state["gamma0"])
+    return table.frame()
+
+
+def side_by_side(data: Sources) -> pd.DataFrame:
+    """Network and gradient dynamics: densities, angles, radii, by temperature of the gradient dynamics (F4c, F5)."""
+    table = TableBuilder()
+    for row in data["gradient-chaos"]:
+        for name in ("variance_ratio", "variance_ratio_published"):
+            table.number(f"theory_{name}", None, row.values[name], g=row.point["g"])
+    chaos_state = data["dmft-chaos"].at(g=1.5).one().values
+    for source in ("pair", "pair-matched"):
+        for point in data[source].points():
+            rows = data[source].at(**point)
+            place = {"temperature": point["temperature"], "n_units": point["n_units"]}
+            equilibrium = solution(data["gradient-scan"], temperature=point["temperature"]) or {}
+            add_densities(table, rows, chaos_state["delta0"], equilibrium.get("delta_t"), place)
+            add_angles(table, rows, place)
+            add_radii(table, rows, chaos_state["phi2"], equilibrium.get("phi2"), place)
+    return table.frame()
+
+
+def add_densities(table: TableBuilder, rows: Outcomes, delta0: float, delta_t: float | None, place: dict[str, Any]) -> None:
+    """Densities of x of both runs and how far they are apart: variances, and shapes once both are standardised."""
+    edges = rows[0].values["edges"]
+    for run, variance in (("rnn", delta0), ("gradient", delta_t)):
+        add_density(table, "density", rows.stack(f"counts_{run}"), edges, variance, run=run, **place)
+        table.number("delta", average(rows, f"delta_{run}"), variance, run=run, **place)
+        table.number("energy", average(rows, f"energy_{run}"), None, run=run, **place)
+    ratio = paired_ratio(rows.stack("delta_gradient"), rows.stack("delta_rnn"))
+    table.number("variance_ratio", ratio, None if delta_t is None else delta_t / delta0, **place)
+    phi2 = rows.stack("radius_rnn").astype(float) ** 2
+    per_unit = phi2.mean(axis=1) / place["n_units"]
+    table.number("variance_ratio_phi", paired_ratio(per_unit, rows.stack("delta_rnn")), None, **place)
+    table.number("ks_standardised", standardised_distance(rows, edges, edges), 0.0, **place)
+    table.number("ks_standardised_phi", standardised_distance(rows, edges, np.tanh(edges)), None, **place)
+
+
+def standardised_distance(rows: Outcomes, edges_rnn: np.ndarray, edges_gradient: np.ndarray) -> Estimate:
+    """Distance of the two densities, each divided by its standard deviation over all networks."""
+    x = np.linspace(-4, 4, 401)
+    functions = []
+    for run, edges in (("rnn", edges_rnn), ("gradient", edges_gradient)):
+        counts = rows.stack(f"counts_{run}").astype(float)
+        centres = (edges[1:] + edges[:-1]) / 2
+        deviation = np.sqrt((counts.sum(axis=0) @ centres**2) / counts.sum())
+        functions.append([np.interp(x, edges / deviation, f) for f in distribution_function(counts)])
+    return largest_distance(np.array(functions[0]) - np.array(functions[1]))
+
+
+ANGLE_EDGES = np.arange(0.0, 180.1, 3.0)
+
+
+def add_angles(table: TableBuilder, rows: Outcomes, place: dict[str, Any]) -> None:
+    """Angle of states to the mean of their own run (psi), angle between the means (theta), overlap of the humps."""
+    shares = {}
+    for run in ("rnn", "gradient", "rnn_first", "rnn_second"):
+        psi = rows.stack(f"psi_{run}")
+        shares[run] = np.array([np.histogram(one, ANGLE_EDGES)[0] for one in psi], dtype=float)
+        if run in ("rnn", "gradient"):
+            add_histogram(table, "psi_density", shares[run], ANGLE_EDGES, run=run, **place)
+            table.number("psi", network_average(psi), None, run=run, **place)
+    apart = rows.stack("psi_rnn").mean(axis=1) - rows.stack("psi_gradient").mean(axis=1)
+    table.number("psi_difference", network_average(apart), None, **place)
+    halves = np.abs(rows.stack("psi_rnn_second").mean(axis=1) - rows.stack("psi_rnn_first").mean(axis=1))
+    table.number("psi_difference_halves", network_average(halves), None, **place)
+    table.number("psi_overlap", overlap_of(shares["rnn"], shares["gradient"]), None, **place)
+    table.number("psi_overlap_halves", overlap_of(shares["rnn_first"], shares["rnn_second"]), None, **place)
+    theta = rows.stack("theta")
+    table.number("theta", network_average(theta[:, -1]), None, **place)
+    table.number("theta_self", average(rows, "theta_gradient_halves"), None, **place)
+    for network, row in enumerate(rows):
+        table.curve("theta_m", {"m": row.values["theta_m"]}, simulation=row.values["theta"], network=network, **place)
+
+
+def overlap_of(first: np.ndarray, second: np.ndarray) -> Estimate:
+    """Common area of the two pooled densities, with a jackknife over networks."""
+
+    def statistic(pair: np.ndarray) -> float:
+        a, b = (density_from_counts(pair[:, k].sum(axis=0)[None], ANGLE_EDGES).density for k in (0, 1))
+        return overlap(a, b, ANGLE_EDGES)
+
+    return jackknife(np.stack([first, second], axis=1), statistic)
+
+
+def add_histogram(table: TableBuilder, quantity: str, counts: np.ndarray, edges: np.ndarray, **place: Any) -> None:
+    """A density over given bins, without theory."""
+    density = density_from_counts(counts, edges)
+    table.curve(
+        quantity, {"low": edges[:-1], "high": edges[1:]}, simulation=density.density,
+        simulation_error=density.error, count=density.networks, **place,
+    )  # fmt: skip
+
+
+def add_radii(table: TableBuilder, rows: Outcomes, phi2: float, phi2_t: float | None, place: dict[str, Any]) -> None:
+    """Radii |phi| of both runs against sqrt(N <phi²>), their relative difference, and one network's states."""
+    root_n = np.sqrt(place["n_units"])
+    top = max(rows.stack(f"radius_{run}").max() for run in ("rnn", "gradient"))
+    edges = np.linspace(0, 1.05 * top, 106)
+    for run, theory in (("rnn", phi2), ("gradient", phi2_t)):
+        radius = rows.stack(f"radius_{run}")
+        counts = np.array([np.histogram(one, edges)[0] for one in radius], dtype=float)
+        add_histogram(table, "radius_density", counts, edges, run=run, **place)
+        table.number("radius", network_average(radius), None if theory is None else root_n * np.sqrt(theory), run=run, **place)
+        first = rows[0].values
+        states = {"psi": first[f"psi_{run}"], "radius": first[f"radius_{run}"]}
+        table.curve("state", states, simulation=first[f"radius_{run}"], run=run, theta=first["theta"][-1], **place)
+    mean = {run: rows.stack(f"radius_{run}").mean(axis=1) for run in ("rnn", "gradient")}
+    table.number("radius_difference", network_average(np.abs(mean["gradient"] / mean["rnn"] - 1)), None, **place)
+    size_x = root_n * np.sqrt(rows.stack("delta_rnn"))
+    table.number("radius_difference_x", network_average(np.abs(size_x / mean["rnn"] - 1)), None, **place)
+
+
+def arc_rate(data: Sources) -> pd.DataFrame:
+    """Arc length against time and its late rate (F7), kinetic energy in time of single runs (F8)."""
+    table = TableBuilder()
+    for point in data["arc"].points():
+        rows, g = data["arc"].at(**point), point["g"]
+        root = float(np.sqrt(data["dmft-chaos"].at(g=g).one().values["gamma0"]))
+        mean, error = network_curve(rows.stack("arc"))
+        times, place = rows[0].values["times"], {"g": g, "n_units": point["n_units"]}
+        table.curve("arc", {"t": times}, simulation=mean, simulation_error=error, count=len(rows), theory=root * times, **place)
+        late = times >= rows[0].values["late_times"][0]
+        mean, error = network_curve(rows.stack("arc")[:, late] - rows.stack("arc")[:, late][:, :1])
+        since = times[late] - times[late][0]
+        table.curve(
+            "arc_late", {"t": since}, simulation=mean, simulation_error=error, count=len(rows), theory=root * since, **place
+        )
+        table.number("rate", average(rows, "rate"), root, **place)
+        ratio = paired_ratio(rows.stack("rate"), np.sqrt(rows.stack("gamma0")))
+        table.number("rate_ratio", ratio, 1.0, **place)
+    for row in data["fluctuation"]:
+        place = {"g": row.point["g"], "n_units": row.point["n_units"], "network": row.replica}
+        every = max(1, len(row.values["late_times"]) // 200)
+        times, v2 = row.values["late_times"][::every], row.values["late_v2"][::every]
+        table.curve("v2", {"t": times}, simulation=v2, **place)
+    level = data["dmft-chaos"].at(g=1.5).one().values["gamma0"]
+    table.number("v2_level", None, level, g=1.5, protocol="flow")
+    table.number("v2_level", None, value(data["euler-gains"], "gamma0", g=1.5), g=1.5, protocol="euler")
+    return table.frame()
+
+
+def landscape(data: Sources) -> pd.DataFrame:
+    """Potential V(Delta; delta0)/delta0² at and off the root (A1)."""
+    table = TableBuilder()
+    for row in data["potential"]:
+        place = {"g": row.point["g"], "detune": row.point["detune"]}
+        table.curve("potential", {"ratio": row.values["ratio"]}, theory=row.values["potential"], **place)
+    return table.frame()
+
+
+def correlations(data: Sources) -> pd.DataFrame:
+    """Autocovariances of current and velocity over the lag (A2), absolute and over their value at lag 0."""
+    table = TableBuilder()
+    for point in data["lags"].points():
+        rows = data["lags"].at(**point)
+        theory = data["lag-curves"].at(g=point["g"]).one().values
+        lags, place = rows[0].values["lags"], {"g": point["g"], "n_units": point["n_units"]}
+        for name in ("delta", "gamma"):
+            samples = rows.stack(name)
+            own = np.interp(lags, theory["tau"], theory[name])
+            for quantity, values, curve in (
+                (name, samples, own),
+                (f"{name}_normalised", samples / samples[:, :1], own / theory[name][0]),
+            ):
+                mean, error = network_curve(values)
+                table.curve(
+                    quantity, {"tau": lags}, simulation=mean, simulation_error=error, count=len(rows), theory=curve, **place
+                )
+    for row in data["lag-curves"]:
+        for name in ("delta", "gamma"):
+            scaled = row.values[name] / row.values[name][0]
+            table.curve(f"{name}_curve", {"tau": row.values["tau"]}, theory=scaled, g=row.point["g"])
+    return table.frame()
+
+
+def time_step(data: Sources) -> pd.DataFrame:
+    """gamma0 against the step of each integrator, and the published effective temperature against its step (A3)."""
+    table = TableBuilder()
+    for point in data["step-scan"].points():
+        rows, g, dt = data["step-scan"].at(**point), point["g"], point["dt"]
+        euler = point["integrator"] == "euler"
+        theory = value(data["euler-steps"], "gamma0", g=g, dt=dt) if euler else value(data["dmft-chaos"], "gamma0", g=g)
+        place = {"g": g, "dt": dt, "integrator": point["integrator"], "n_units": point["n_units"]}
+        table.number("gamma0", average(rows, "gamma0"), theory, **place)
+    for row in data["euler-steps"]:
+        place = {"g": row.point["g"], "dt": row.point["dt"], "integrator": "euler"}
+        table.number("gamma0_curve", None, row.values["gamma0"], row.values["residual"], **place)
+    for g in sorted({row.point["g"] for row in data["step-scan"]}):
+        table.number("gamma0_curve", None, value(data["dmft-chaos"], "gamma0", g=g), g=g, dt=0.0, integrator="rk4")
+    add_effective_temperatures(table, data)
+    return table.frame()
+
+
+def add_effective_temperatures(table: TableBuilder, data: Sources) -> None:
+    """T at which the increments' energy equals the Euler network's: by simulation at two steps, by theory against dt."""
+    scan = data["langevin-scan"]
+    for dt in sorted({row.point["dt"] for row in scan}):
+        slope = slope_per_network(scan.at(dt=dt), "increment")
+        level = value(data["euler-steps"], "gamma0", g=1.5, dt=dt)
+        if level is not None:
+            table.number("t_eff", Estimate.exact(level / 2) / slope, None, dt=dt)
+    for row in data["euler-steps"]:
+        if row.point["g"] == 1.5:
+            table.number("t_eff_curve", None, row.values["t_eff"], dt=row.point["dt"])
+    matched = value(data["dmft-chaos"], "gamma0", g=1.5)
+    table.number("t_matched", None, matched, dt=0.0)
+
+
+def equilibrium(data: Sources) -> pd.DataFrame:
+    """Variance and energy of exp(-E/T) by hybrid Monte Carlo against Delta_T and T/2 (A4, C9)."""
+    table = TableBuilder()
+    for point in data["monte-carlo"].points():
+        rows, T = data["monte-carlo"].at(**point), point["temperature"]
+        place = {"g": point["g"], "temperature": T}
+        delta_t = value(data["gradient-heat"], "delta_t", g=point["g"], temperature=T)
+        energy = average(rows, "energy")
+        table.number("delta", average(rows, "delta"), delta_t, **place)
+        table.number("energy", energy, T / 2, **place)
+        table.number("energy_over_half_t", energy.scaled(2 / T), 1.0, **place)
+        table.number("energy_over_t", energy.scaled(1 / T), None, **place)
+        table.number("acceptance", average(rows, "acceptance"), None, **place)
+    for row in data["gradient-heat"]:
+        place = {"g": row.point["g"], "temperature": row.point["temperature"]}
+        table.number("delta_curve", None, row.values["delta_t"], **place)
+    return table.frame()
+
+

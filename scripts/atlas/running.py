@@ -1,0 +1,169 @@
+"""One run of the workflow as a user sees it: the config checked first, a lock of a dead run removed, a live one
+respected, progress with an estimate, and the reason of a failure in the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from atlas.config import ConfigError, load_atlas
+
+STEP = re.compile(r"(\d+) of (\d+) steps \(\d+%\) done")
+MESSAGE = re.compile(r"^(?:Job \d+: )?((?:simulate|theory|compare|plot|judge|crate|page)[: ].*)$")
+OWNER = "results/.run-owner"
+
+
+class RunError(Exception):
+    """A run that cannot start or did not finish, said in one line."""
+
+
+def arguments(words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Options of the run, and what is passed on to Snakemake as it is."""
+    parser = argparse.ArgumentParser(prog="scripts/run.py", description=__doc__)
+    parser.add_argument("--scale", help="smoke, desk or paper (default: as in config/config.yaml)")
+    parser.add_argument("--papers", help="keys with commas, or all")
+    parser.add_argument("--cores", default="all")
+    parser.add_argument("--profile", help="a folder of workflow/profiles")
+    return parser.parse_known_args(words)
+
+
+@contextmanager
+def ownership(root: Path) -> Iterator[None]:
+    """Hold the directory for this run; RunError when another live run holds it.
+
+    The kernel drops the lock with its process, so that a killed run leaves nothing to clean up.
+    """
+    path = root / OWNER
+    path.parent.mkdir(exist_ok=True)
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.seek(0)
+            raise RunError(f"another run owns this directory (process {file.read().strip() or 'unknown'}): wait for it") from None
+        file.seek(0)
+        file.truncate()
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def foreign_run(root: Path) -> int | None:
+    """Process id of a live Snakemake that works in this directory, if any (one started without this script)."""
+    import psutil
+
+    for process in psutil.process_iter(["pid", "cmdline", "cwd"]):
+        words = process.info["cmdline"] or []
+        is_run = any(Path(word).name == "snakemake" for word in words[:3]) or words[1:3] == ["-m", "snakemake"]
+        if is_run and process.info["cwd"] == str(root) and process.info["pid"] != os.getpid():
+            return int(process.info["pid"])
+    return None
+
+
+def unlock(root: Path) -> None:
+    """Remove the lock that a killed run left behind; RunError when a live run holds it."""
+    if not any((root / ".snakemake" / "locks").glob("*")):
+        return
+    owner = foreign_run(root)
+    if owner is not None:
+        raise RunError(f"another run owns this directory (process {owner}): wait for it")
+    for lock in (root / ".snakemake" / "locks").glob("*"):
+        lock.unlink(missing_ok=True)
+
+
+def command(args: argparse.Namespace, rest: Sequence[str]) -> list[str]:
+    """The Snakemake call of this run."""
+    chosen = [f"scale={args.scale}"] if args.scale else []
+    chosen += [f"papers={args.papers}"] if args.papers else []
+    words = [sys.executable, "-m", "snakemake", "--cores", str(args.cores), "--rerun-incomplete"]
+    words += ["--workflow-profile", f"workflow/profiles/{args.profile}"] if args.profile else []
+    return words + (["--config", *chosen] if chosen else []) + list(rest)
+
+
+def follow(lines: Iterable[str], console: Console) -> list[str]:
+    """Show progress from Snakemake's own messages; the lines of its closing summary are printed as they come."""
+    kept: list[str] = []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("planning", total=None)
+        for line in lines:
+            kept.append(line)
+            if found := STEP.search(line):
+                progress.update(task, completed=int(found[1]), total=int(found[2]))
+            elif found := MESSAGE.match(line):
+                progress.update(task, description=found[1][:60])
+                if not console.is_terminal:
+                    print(found[1], flush=True)
+    return kept
+
+
+def failure(kept: Sequence[str], log: Path) -> RunError:
+    """What went wrong: the last words of the failed job's log, or Snakemake's own."""
+    for line in kept:
+        found = re.search(r"log:\s+(\S+\.log)", line)
+        if found and Path(found[1]).exists():
+            words = Path(found[1]).read_text(errors="replace").strip().splitlines()
+            if words and "done" not in words[-1]:
+                return RunError(f"{words[-1]} (log: {found[1]})")
+    known = [line for line in kept if "Error" in line or "error" in line]
+    return RunError(f"{known[-1] if known else 'the run failed'} (whole log: {log})")
+
+
+def run(root: Path, words: Sequence[str]) -> None:
+    """One run; raises RunError or ConfigError."""
+    args, rest = arguments(words)
+    overrides = {key: value for key, value in (("scale", args.scale), ("papers", args.papers)) if value}
+    atlas = load_atlas(root / "config", overrides)
+    console, started = Console(), time.time()
+    log = root / "results" / f"run.{atlas.scale}.log"
+    environment = {**os.environ, "ATLAS_QUIET": "1", "PYTHONUNBUFFERED": "1"}
+    with ownership(root):
+        unlock(root)
+        process = subprocess.Popen(
+            command(args, rest), cwd=root, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        assert process.stdout is not None
+        with log.open("w") as file:
+            kept = follow(written(process.stdout, file), console)
+        if process.wait():
+            raise failure(kept, log)
+        if "-n" in rest or "--dry-run" in rest:
+            print("".join(kept[-40:]))
+            return
+    from atlas.summary import show
+
+    cores = os.cpu_count() or 1 if args.cores == "all" else int(args.cores)
+    show(root / "results" / atlas.scale, list(atlas.papers), started, cores)
+
+
+def written(lines: Iterable[str], file: object) -> Iterator[str]:
+    """Pass the lines on and keep them in the run's log."""
+    for line in lines:
+        print(line.rstrip("\n"), file=file, flush=True)  # type: ignore[call-overload]
+        yield line.rstrip("\n")
+
+
+def main(root: Path, words: Sequence[str]) -> int:
+    """Exit code 0, or 1 with one line on stderr."""
+    os.chdir(root)
+    try:
+        run(root, words)
+    except (ConfigError, RunError) as error:
+        print(f"run: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("run: interrupted; the same command continues", file=sys.stderr)
+        return 130
+    return 0

@@ -1,0 +1,9 @@
+"""audit: where a figure or verdict comes from, what no longer agrees, in what two runs differ."""
+
+import sys
+from pathlib import Path
+
+from atlas.provenance.audit import main
+
+if __name__ == "__main__":
+    sys.exit(main(Path(__file__).resolve().parents[1]))

@@ -1,0 +1,148 @@
+"""Colours, markers, fonts, and that neither settings nor heavy imports leak."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from matplotlib.colors import to_hex, to_rgb
+
+from atlas.figures import Canvas
+from atlas.figures.style import INK, MARKERS, PALETTE, RC, figure_size, styled
+
+SCRIPTS = Path(__file__).parents[3] / "scripts"
+
+
+def in_fresh_process(code: str) -> str:
+    head = f"import sys; sys.path.insert(0, {str(SCRIPTS)!r})\n"
+    done = subprocess.run([sys.executable, "-c", head + code], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_importing_the_room_is_light() -> None:
+    heavy = ("matplotlib", "seaborn", "pandas", "numba")
+    code = f"import atlas.figures; print([m for m in {heavy} if m in sys.modules])"
+    assert in_fresh_process(code) == "[]"
+
+
+def test_drawing_never_touches_pyplot_or_seaborn() -> None:
+    code = (
+        "from atlas.figures import Canvas; c = Canvas(); a = c.panel(); c.theory(a, [0, 1], [0, 1])\n"
+        "c.labels(a, 'x', 'y'); assert c.clipped() == []\n"
+        "print([m for m in ('matplotlib.pyplot', 'seaborn') if m in sys.modules])"
+    )
+    assert in_fresh_process(code) == "[]"
+
+
+def test_palette_is_seaborns_colour_blind_one() -> None:
+    import seaborn
+
+    theirs = [to_hex(colour) for colour in seaborn.color_palette("colorblind")]
+    assert len(set(PALETTE)) == len(PALETTE)
+    assert set(PALETTE) <= set(theirs)
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance (WCAG 2)."""
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def test_colours_are_seen_on_white() -> None:
+    contrast = [1.05 / (luminance(colour) + 0.05) for colour in PALETTE]
+    assert min(contrast) > 2.0  # seaborn's yellow, left out, has 1.3
+    assert min(contrast[:3]) > 3.0  # WCAG's bound for graphics; most figures have at most three keys
+
+
+def test_pairs_of_colour_and_marker_do_not_repeat_early() -> None:
+    canvas = Canvas()
+    pairs = {(canvas.colour(key), canvas.palette.marker(key)) for key in range(40)}
+    assert len(pairs) == 40
+    assert len(set(MARKERS)) == len(MARKERS)
+
+
+def test_theory_and_simulation_of_a_key_share_the_colour() -> None:
+    canvas = Canvas()
+    ax = canvas.panel()
+    x = np.arange(3.0)
+    for g in (1.1, 1.5):
+        canvas.simulation(ax, x, x, 0.1, f"network, g = {g}", key=g)
+    for g in (1.5, 1.1):
+        canvas.theory(ax, x, x, f"DMFT, g = {g}", key=np.float64(g))
+    markers = [container.lines[0].get_color() for container in ax.containers]
+    lines = [line.get_color() for line in ax.lines if line.get_linestyle() == "-"]
+    assert markers == [canvas.colour(1.1), canvas.colour(1.5)]
+    assert lines == [canvas.colour(1.5), canvas.colour(1.1)]
+    assert canvas.colour(1.1) != canvas.colour(1.5)
+
+
+def test_order_fixes_colours_whatever_is_drawn_first() -> None:
+    one, other = Canvas(), Canvas()
+    one.order([3, 1, 2])
+    other.order([2, 3, 1])
+    other.colour(3)
+    assert (
+        [one.colour(key) for key in (1, 2, 3)]
+        == [other.colour(key) for key in (1, 2, 3)]
+        == list(PALETTE[:3])
+    )
+
+
+def test_long_families_run_from_dark_to_light() -> None:
+    canvas = Canvas()
+    keys = list(np.linspace(0.5, 2, 12))
+    canvas.order(keys)
+    lights = [luminance(canvas.colour(key)) for key in keys]
+    assert all(dark < light for dark, light in pairwise(lights))
+    assert 1.05 / (lights[-1] + 0.05) > 1.5  # the lightest is still seen on white
+
+
+def test_the_key_theory_is_black() -> None:
+    assert Canvas().colour("theory") == INK
+
+
+def test_legend_has_one_entry_for_line_and_marker() -> None:
+    canvas = Canvas()
+    ax = canvas.panel()
+    canvas.theory(ax, [0, 1], [0, 1], "$g = 1$")
+    canvas.simulation(ax, [0, 1], [0, 1], 0.1, "$g = 1$")
+    canvas.theory(ax, [0, 1], [1, 2])  # without label: no entry
+    canvas.legend(ax, theory="DMFT")
+    legend = ax.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["$g = 1$", "DMFT"]
+
+
+def test_settings_do_not_leak() -> None:
+    before = dict(matplotlib.rcParams)
+    canvas = Canvas()
+    canvas.theory(canvas.panel(), [0, 1], [0, 1], "a")
+    canvas.legend(canvas.panel())
+    canvas.labels(canvas.panel(), "x", "y")
+    canvas.clipped()
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_users_settings_do_not_reach_a_figure() -> None:
+    with matplotlib.rc_context({"font.size": 30.0, "lines.linewidth": 9.0}), styled():
+        assert matplotlib.rcParams["font.size"] == RC["font.size"]
+        assert matplotlib.rcParams["lines.linewidth"] == RC["lines.linewidth"]
+
+
+def test_font_is_the_one_inside_matplotlib() -> None:
+    from matplotlib import font_manager
+
+    inside = Path(matplotlib.get_data_path()).resolve()
+    with styled():
+        for weight, style in (("normal", "normal"), ("bold", "normal"), ("normal", "italic")):
+            properties = font_manager.FontProperties(weight=weight, style=style)
+            assert inside in Path(font_manager.findfont(properties)).resolve().parents
+
+
+def test_column_widths() -> None:
+    assert figure_size(1, 60)[0] * 25.4 == 86.0
+    assert figure_size(2, 60)[0] * 25.4 == 178.0
