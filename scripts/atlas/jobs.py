@@ -100,7 +100,10 @@ class Job:
         for done, item in enumerate(items, start=1):
             yield item
             spent = time.perf_counter() - start
-            print(f"{done} of {total} done, {spent:.1f} s, about {spent / done * (total - done):.1f} s to go", flush=True)
+            print(
+                f"{done} of {total} done, {spent:.1f} s, about {spent / done * (total - done):.1f} s to go",
+                flush=True,
+            )
 
 
 def config_slice(atlas: Atlas, stage: str, paper: str, name: str, chunk: int | None) -> dict[str, Any]:

@@ -32,7 +32,16 @@ def resolve(root: Path) -> None:
         subprocess.run([uv, "lock", "--quiet"], cwd=folder, check=True)
         for name, choice in (("runtime", "--no-dev"), ("dev", "--all-groups")):
             target = root / "requirements" / f"{name}.lock"
-            words = [uv, "export", "--quiet", "--format", "requirements-txt", "--no-emit-project", "--no-header", choice]
+            words = [
+                uv,
+                "export",
+                "--quiet",
+                "--format",
+                "requirements-txt",
+                "--no-emit-project",
+                "--no-header",
+                choice,
+            ]
             subprocess.run([*words, "-o", str(target)], cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
 
@@ -40,7 +49,9 @@ def stage_imports(root: Path, stage: str) -> set[str]:
     """Third-party packages that the code of a stage can import, over all papers' rooms."""
     scripts = root / "scripts"
     graph = CodeGraph.build(scripts)
-    rooms = sorted(path.name for path in (scripts / PACKAGE / "papers").iterdir() if (path / "__init__.py").exists())
+    rooms = sorted(
+        path.name for path in (scripts / PACKAGE / "papers").iterdir() if (path / "__init__.py").exists()
+    )
     modules: set[str] = set()
     for room in rooms if stage in ROOM_MODULES else [None]:
         modules |= set(graph.closure(stage, room).modules)
@@ -74,7 +85,11 @@ def environment_text(root: Path, stage: str) -> str:
     lock = read_lock(root / "requirements" / "runtime.lock")
     lines = [f"  - {name} =={lock[canonical(name)]}" for name in sorted(stage_imports(root, stage))]
     head = "# Written by `make lock` from requirements/runtime.lock: exact versions of what this stage imports.\n"
-    return f"{head}channels:\n  - conda-forge\n  - nodefaults\ndependencies:\n  - python ={CONDA_PYTHON}\n" + "\n".join(lines) + "\n"
+    return (
+        f"{head}channels:\n  - conda-forge\n  - nodefaults\ndependencies:\n  - python ={CONDA_PYTHON}\n"
+        + "\n".join(lines)
+        + "\n"
+    )
 
 
 def canonical(name: str) -> str:

@@ -72,7 +72,11 @@ class Question:
         if parameter.name not in given:
             if parameter.default is REQUIRED:
                 raise QuestionError(f"{parameter.name} is missing; allowed: {parameter.allowed}")
-            return [None if isinstance(parameter.default, str) and parameter.default.endswith(" of g") else parameter.default]
+            return [
+                None
+                if isinstance(parameter.default, str) and parameter.default.endswith(" of g")
+                else parameter.default
+            ]
         text = given[parameter.name]
         return [parameter.parse(part.strip()) for part in (text.split(",") if parameter.sweep else [text])]
 
@@ -90,7 +94,11 @@ def number(
     """A real parameter in [low, high] (or (low, high]); a default of the form "… of g" is worked out by the solver."""
     bounds = f"{'>' if open_low else '>='} {low:g}" if low > -math.inf else ""
     upper = f"<= {high:g}" if high < math.inf else ""
-    allowed = "a number " + " and ".join(part for part in (bounds, upper) if part) if bounds or upper else "a number"
+    allowed = (
+        "a number " + " and ".join(part for part in (bounds, upper) if part)
+        if bounds or upper
+        else "a number"
+    )
 
     def read(text: str) -> float:
         value = float(text)

@@ -16,7 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from atlas.config import ConfigError, load_atlas
 
@@ -52,7 +59,9 @@ def ownership(root: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             file.seek(0)
-            raise RunError(f"another run owns this directory (process {file.read().strip() or 'unknown'}): wait for it") from None
+            raise RunError(
+                f"another run owns this directory (process {file.read().strip() or 'unknown'}): wait for it"
+            ) from None
         file.seek(0)
         file.truncate()
         file.write(str(os.getpid()))
@@ -66,7 +75,10 @@ def foreign_run(root: Path) -> int | None:
 
     for process in psutil.process_iter(["pid", "cmdline", "cwd"]):
         words = process.info["cmdline"] or []
-        is_run = any(Path(word).name == "snakemake" for word in words[:3]) or words[1:3] == ["-m", "snakemake"]
+        is_run = any(Path(word).name == "snakemake" for word in words[:3]) or words[1:3] == [
+            "-m",
+            "snakemake",
+        ]
         if is_run and process.info["cwd"] == str(root) and process.info["pid"] != os.getpid():
             return int(process.info["pid"])
     return None
@@ -95,7 +107,13 @@ def command(args: argparse.Namespace, rest: Sequence[str]) -> list[str]:
 def follow(lines: Iterable[str], console: Console) -> list[str]:
     """Show progress from Snakemake's own messages; the lines of its closing summary are printed as they come."""
     kept: list[str] = []
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("planning", total=None)
         for line in lines:
@@ -132,7 +150,12 @@ def run(root: Path, words: Sequence[str]) -> None:
     with ownership(root):
         unlock(root)
         process = subprocess.Popen(
-            command(args, rest), cwd=root, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            command(args, rest),
+            cwd=root,
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
         assert process.stdout is not None
         with log.open("w") as file:

@@ -14,12 +14,18 @@ from rich.table import Table
 
 from atlas.provenance.record import read_records
 
-SYMBOL = {"reproduced": "[green]✓ reproduced[/]", "refuted": "[red]✗ refuted[/]", "inconclusive": "[yellow]? inconclusive[/]"}
+SYMBOL = {
+    "reproduced": "[green]✓ reproduced[/]",
+    "refuted": "[red]✗ refuted[/]",
+    "inconclusive": "[yellow]? inconclusive[/]",
+}
 
 
 def seconds(record: dict[str, Any]) -> float:
     """Wall seconds of one job."""
-    return (datetime.fromisoformat(record["ended"]) - datetime.fromisoformat(record["started"])).total_seconds()
+    return (
+        datetime.fromisoformat(record["ended"]) - datetime.fromisoformat(record["started"])
+    ).total_seconds()
 
 
 def verdict_table(results: Path, papers: Iterable[str]) -> Table:
@@ -32,7 +38,14 @@ def verdict_table(results: Path, papers: Iterable[str]) -> Table:
             for index, check in enumerate(claim["checks"]):
                 head = (claim["id"], SYMBOL[claim["verdict"]]) if index == 0 else ("", "")
                 control = claim["control"]["verdict"] if index == 0 else ""
-                table.add_row(*head, check["name"], observed(check), allowed(check), f"{float(check['margin']):+.2f}", control)
+                table.add_row(
+                    *head,
+                    check["name"],
+                    observed(check),
+                    allowed(check),
+                    f"{float(check['margin']):+.2f}",
+                    control,
+                )
     return table
 
 
@@ -69,7 +82,9 @@ def cost_table(records: Sequence[dict[str, Any]]) -> Table:
 def overhead_line(records: Sequence[dict[str, Any]], since: float, cores: int) -> str:
     """Wall time of the run, and the share of its core time that was not spent in kernels."""
     wall = time.time() - since
-    fresh = [record for record in records if datetime.fromisoformat(record["started"]).timestamp() >= since - 1]
+    fresh = [
+        record for record in records if datetime.fromisoformat(record["started"]).timestamp() >= since - 1
+    ]
     if not fresh:
         return "nothing was out of date: no job ran"
     kernel = sum(record["kernel_seconds"] for record in fresh)
@@ -83,7 +98,9 @@ def drift_lines(records: Sequence[dict[str, Any]]) -> list[str]:
     if not drifted:
         return []
     first = ", ".join(map(str, drifted[0]["packages"]["differences"][:3]))
-    return [f"[yellow]{len(drifted)} of {len(records)} jobs ran with packages that differ from the lock: {first}[/]"]
+    return [
+        f"[yellow]{len(drifted)} of {len(records)} jobs ran with packages that differ from the lock: {first}[/]"
+    ]
 
 
 def show(results: Path, papers: Sequence[str] | None, since: float, cores: int) -> None:

@@ -76,7 +76,11 @@ class TableBuilder:
         size = max([np.size(v) for v in (*arrays.values(), simulation, theory) if v is not None], default=1)
         columns: dict[str, Any] = {"quantity": quantity, **parameters, **arrays}
         for name, values in routes.items():
-            columns[name] = np.full(size, math.nan) if values is None else np.broadcast_to(np.asarray(values, float), size)
+            columns[name] = (
+                np.full(size, math.nan)
+                if values is None
+                else np.broadcast_to(np.asarray(values, float), size)
+            )
         self._parts.append(pd.DataFrame(columns, index=range(size)))
 
     def frame(self) -> pd.DataFrame:

@@ -48,7 +48,7 @@ def settle(figure: Figure, starts: dict[Any, Any]) -> list[str]:
     complaints: list[str] = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        figure.align_labels()
+        figure.align_labels([ax for ax in figure.axes if ax.name == "rectilinear"])
         figure.set_layout_engine("constrained", **LAYOUT)
         figure.get_layout_engine().execute(figure)  # type: ignore[union-attr]
         figure.draw_without_rendering()  # lays out again: tick labels may have changed with the first pass

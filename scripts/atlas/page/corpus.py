@@ -14,9 +14,11 @@ from urllib.parse import quote
 
 from atlas.claims.verdict import VERDICTS
 from atlas.page.interval import Picture, picture
-from atlas.page.jobs import Cost, JobGroup, Provenance, cost_by_stage, cost_of
+from atlas.page.jobs import Cost, JobGroup, Provenance, cost_by_stage, cost_of, package_state
 from atlas.page.numbers import allowed, allowed_interval, as_float, number, with_error
 from atlas.page.reading import FigureFiles, PaperResults, Results, first_sentence
+
+ONE_COLUMN = 300.0  # points; a journal column has 244 (86 mm)
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,8 @@ class CheckView:
     half_width: str
     allowed: str
     margin: str
-    samples: str
+    undecided: str
     tolerance_reason: str
-    reason: str
     picture: Picture
     trials: list[TrialView]
 
@@ -74,6 +75,11 @@ class FigureView:
     jobs: list[JobGroup]
     regenerate: str
     explain: str
+
+    @property
+    def wide(self) -> bool:
+        """Whether the figure is drawn over both columns of a journal page."""
+        return self.files.size is not None and self.files.size[0] > ONE_COLUMN
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,7 @@ class Corpus:
     cost: Cost
     stages: list[tuple[str, Cost]]
     last: str
-    packages: list[tuple[str, int]]
+    packages: list[tuple[str, str, int]]
     topics: list[str]
 
     @property
@@ -145,14 +151,10 @@ def last_moment(records: Sequence[Mapping[str, Any]]) -> str:
     return f"{max(moments):%d %B %Y, %H:%M} UTC".lstrip("0") if moments else ""
 
 
-def _packages(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
-    """How many jobs ran in which state against the lock and under which manager, most first."""
-    found = Counter(
-        f"{(record.get('packages') or {}).get('status', 'unknown')} · "
-        f"{record.get('environment', {}).get('manager', 'unknown')}"
-        for record in records
-    )
-    return sorted(found.items(), key=lambda item: (-item[1], item[0]))
+def _packages(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, int]]:
+    """(state against the lock, manager, how many jobs ran so), most jobs first."""
+    found = Counter(package_state(record) for record in records)
+    return sorted(((*state, count) for state, count in found.items()), key=lambda row: (-row[2], row))
 
 
 def _counts(claims: Sequence[ClaimView]) -> dict[str, int]:
@@ -176,9 +178,7 @@ def _paper(paper: PaperResults, results: Results, provenance: Provenance, base: 
     )
 
 
-def _figure(
-    figure: FigureFiles, key: str, scale: str, provenance: Provenance, base: str
-) -> FigureView:
+def _figure(figure: FigureFiles, key: str, scale: str, provenance: Provenance, base: str) -> FigureView:
     def address(suffix: str) -> str:
         return base + quote(f"{key}/figures/{figure.name}.{suffix}")
 
@@ -187,16 +187,14 @@ def _figure(
         anchor=f"{key}/{figure.name}",
         alt=f"{figure.name}: {first_sentence(figure.caption)}",
         source=address("svg"),
-        downloads=[(each.upper(), address(each)) for each in figure.formats],
+        downloads=[(each, address(each)) for each in figure.formats],
         jobs=provenance.of_figure(key, figure.name),
         regenerate=_snakemake(scale, f"{key}/figures/{figure.name}.svg"),
         explain=_explain(f"{key}/{figure.name}", scale),
     )
 
 
-def _claim(
-    claim: Mapping[str, Any], key: str, scale: str, provenance: Provenance, base: str
-) -> ClaimView:
+def _claim(claim: Mapping[str, Any], key: str, scale: str, provenance: Provenance, base: str) -> ClaimView:
     return ClaimView(
         id=claim["id"],
         number=claim["id"].rpartition(".")[2],
@@ -222,8 +220,6 @@ def _check(check: Mapping[str, Any], claim: Mapping[str, Any]) -> CheckView:
     control = next((trial for kind, trial in trials if kind == "control"), None)
     off = as_float(control["observed"]) if control else math.nan
     observed, half_width = as_float(check["observed"]), as_float(check["half_width"])
-    samples = as_float(check.get("samples_to_decide"))
-    undecided = check["verdict"] == "inconclusive" and math.isfinite(samples)
     return CheckView(
         name=check["name"],
         verdict=check["verdict"],
@@ -233,12 +229,24 @@ def _check(check: Mapping[str, Any], claim: Mapping[str, Any]) -> CheckView:
         half_width=number(half_width, 2) if half_width > 0 else "",
         allowed=allowed(check),
         margin=_signed(as_float(check["margin"])),
-        samples=number(math.ceil(samples), 3) if undecided else "",
-        tolerance_reason=check.get("tolerance_reason", ""),
-        reason=check.get("reason", ""),
+        undecided=undecided(check) if check["verdict"] == "inconclusive" else "",
+        tolerance_reason=_tolerance(check),
         picture=picture(allowed_interval(check), observed, half_width, off),
         trials=[_trial(kind, trial, check) for kind, trial in trials if trial],
     )
+
+
+def undecided(check: Mapping[str, Any]) -> str:
+    """Why a check is inconclusive: the samples that it would take, or what is wrong with the estimate."""
+    needed, given = as_float(check.get("samples_to_decide")), as_float(check.get("count"))
+    if not math.isfinite(needed):
+        return str(check.get("reason", ""))
+    return f"about {number(math.ceil(needed))} independent samples would decide; there are {number(given, 3)}"
+
+
+def _tolerance(check: Mapping[str, Any]) -> str:
+    what = "Tolerance" if check["kind"] == "within" else "Bound"
+    return f"{what}: {check.get('tolerance_reason', '').rstrip('.')}."
 
 
 def _same(trial: Mapping[str, Any] | None, name: str) -> Mapping[str, Any] | None:

@@ -45,7 +45,6 @@ class JobGroup:
     outputs: Digests
     wall: float
     packages: str
-    ended: str
 
 
 @dataclass(frozen=True)
@@ -143,12 +142,11 @@ def _group(anchor: str, task: Task, jobs: Sequence[Record]) -> JobGroup:
         streams=len({key for job in jobs for key in job["seed_keys"]}),
         outputs=Digests.of(digest for job in jobs for _, digest in sorted(job["outputs"].items())),
         wall=sum(wall_seconds(job) for job in jobs),
-        packages=" and ".join(sorted({_packages(job) for job in jobs})),
-        ended=max(job["ended"] for job in jobs),
+        packages=" and ".join(sorted({"{} ({})".format(*package_state(job)) for job in jobs})),
     )
 
 
-def _packages(record: Record) -> str:
-    manager = record.get("environment", {}).get("manager")
+def package_state(record: Record) -> tuple[str, str]:
+    """(locked or drifted, venv or conda or system) of a job; "unknown" where the record does not say."""
     status = (record.get("packages") or {}).get("status", "unknown")
-    return f"{status} ({manager})" if manager else str(status)
+    return str(status), str((record.get("environment") or {}).get("manager", "unknown"))

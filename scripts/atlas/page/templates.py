@@ -23,7 +23,7 @@ PAGE = """\
 <dl class="facts">
 <div><dt>Scale</dt><dd>{{ corpus.scale }}</dd></div>
 <div><dt>Last job ended</dt><dd>{{ corpus.last or "no job in the ledger" }}</dd></div>
-<div><dt>Packages against the lock</dt><dd>{% for state, count in corpus.packages %}{{ state }}: {{ count }} jobs{{ "" if loop.last else ", " }}{% else %}unknown{% endfor %}</dd></div>
+<div><dt>Packages against the lock</dt><dd>{% for state, manager, count in corpus.packages %}<span{% if state != "locked" %} class="refuted"{% endif %}>{{ "✓" if state == "locked" else "✗" }} {{ state }} ({{ manager }}), {{ count }} jobs</span>{{ "" if loop.last else "; " }}{% else %}unknown{% endfor %}</dd></div>
 <div><dt>Cost</dt><dd>{{ corpus.cost.jobs }} jobs, {{ corpus.cost.wall|seconds }} of job time</dd></div>
 <div><dt>Records</dt><dd><a href="{{ files.ledger }}">ledger</a>, <a href="{{ files.crate }}">provenance crate</a></dd></div>
 </dl>
@@ -70,21 +70,24 @@ FRONT = """\
 {% endfor %}
 </table>
 </div>
-<p class="legend">{{ symbol.reproduced }} reproduced: the whole confidence interval lies in the allowed one. {{ symbol.refuted }} refuted: it lies outside. {{ symbol.inconclusive }} inconclusive: the error bar is too wide to tell at this scale, or the criterion did not refuse its negative control.</p>
+<div class="legend">
+<p><b class="reproduced">{{ symbol.reproduced }} reproduced</b>: the whole confidence interval (95 %, one-sided) lies in the allowed one. <b class="refuted">{{ symbol.refuted }} refuted</b>: it lies outside. <b class="inconclusive">{{ symbol.inconclusive }} inconclusive</b>: the error bar is too wide to tell at this scale, or the criterion has no power, since it did not refuse its negative control.</p>
+<p class="key"><svg class="i reproduced" viewBox="0 0 240 30" aria-hidden="true"><path class="n" d="M50 5h110v20h-110z"/><path class="h" d="M80 15H125"/><circle cx="102" cy="15" r="4.5"/><path class="k" d="M200 11l8 8m0-8l-8 8"/></svg> <span>In the pictures: the band is what is allowed, the dot with its bar what is observed with its 95 % half-width, the cross the negative control (with an arrow when it lies beyond the axis).</span></p>
+</div>
 </section>
 {% if corpus.refuted %}
 <section aria-labelledby="refuted-heading">
 <h2 id="refuted-heading">What did not hold</h2>
 <ul class="notes">
 {% for claim in corpus.refuted %}
-<li><a href="#{{ claim.id }}">{{ claim.id }}</a> {{ claim.record.sentence }}{% if claim.record.cause %}<p class="small soft">Likely cause: {{ claim.record.cause }}</p>{% endif %}</li>
+<li><a href="#{{ claim.id }}">{{ claim.id }}</a> {{ claim.record.sentence }}<p class="small soft">{% if claim.record.cause %}Likely cause: {{ claim.record.cause }}{% else %}{{ claim.record.reason }}{% endif %}</p></li>
 {% endfor %}
 </ul>
 </section>
 {% endif %}"""
 
 PAPER = """\
-{% from "parts" import badge, provenance, jobtable, check %}
+{% from "parts" import said, provenance, jobtable, check %}
 <section class="paper" id="{{ paper.key }}" data-topic="{{ paper.meta.topic }}" aria-labelledby="{{ paper.key }}-heading">
 <div class="about-paper">
 <h2 id="{{ paper.key }}-heading">{{ paper.meta.title }}</h2>
@@ -97,11 +100,11 @@ PAPER = """\
 <h3>Figures</h3>
 <div class="figures">
 {% for figure in paper.figures %}
-<figure class="item{% if figure.files.size and figure.files.size[0] > 1.9 * figure.files.size[1] %} wide{% endif %}" data-kind="figure" id="{{ figure.anchor }}">
+<figure class="item{% if figure.wide %} wide{% endif %}" data-kind="figure" id="{{ figure.anchor }}">
 <h4>Figure {{ figure.files.name }}{% if figure.files.reconstruction %} <span class="mark">reconstruction target</span>{% endif %}</h4>
 <a href="{{ figure.source }}"><img src="{{ figure.source }}" alt="{{ figure.alt }}" loading="lazy"{% if figure.files.size %} width="{{ figure.files.size[0]|round|int }}" height="{{ figure.files.size[1]|round|int }}"{% endif %}></a>
 <figcaption>{{ figure.files.caption }}</figcaption>
-<div class="links">{% for name, address in figure.downloads %}<a href="{{ address }}" download aria-label="{{ figure.files.name }} as {{ name }}">{{ name }}</a>{% endfor %}</div>
+<p class="links">{% for name, address in figure.downloads %}<a href="{{ address }}" download>{{ figure.files.name }}.{{ name }}</a> {% endfor %}</p>
 {{ provenance(figure, figure.regenerate) }}
 </figure>
 {% endfor %}
@@ -112,9 +115,9 @@ PAPER = """\
 <div class="group">
 <h3>Claims</h3>
 {% for claim in paper.claims %}
-<article class="item claim {{ claim.verdict }}" data-kind="claim" data-verdict="{{ claim.verdict }}" id="{{ claim.id }}" aria-labelledby="{{ claim.id }}-heading">
-<p class="head">{{ badge(claim.verdict) }}<span class="soft">{{ claim.id }} · {{ claim.record.where }}</span></p>
-<h4 id="{{ claim.id }}-heading">{{ claim.record.sentence }}</h4>
+<article class="item claim {{ claim.verdict }}" data-kind="claim" data-verdict="{{ claim.verdict }}" id="{{ claim.id }}" aria-label="{{ claim.id }}">
+<p class="head"><span class="badge">{{ said(claim.verdict) }}</span> {{ claim.id }} · {{ claim.record.where }}</p>
+<h4>{{ claim.record.sentence }}</h4>
 <p class="why">{{ claim.record.reason }}</p>
 {% if claim.record.cause %}
 <p class="cause"><b>Likely cause.</b> {{ claim.record.cause }}</p>
@@ -122,11 +125,12 @@ PAPER = """\
 {% for each in claim.checks %}
 {{ check(each) }}
 {% endfor %}
-{% for kind, trial in [("Negative control", claim.record.control), ("Witness", claim.record.witness)] if trial %}
-<p class="small"><b>{{ kind }}</b> <span class="{{ trial.verdict }}">{{ symbol[trial.verdict] }} {{ trial.verdict }}</span> <span class="soft">{{ trial.about }}</span></p>
-{% endfor %}
+<p class="trial"><b>Negative control:</b> {{ claim.record.control.about }} {{ "It is refuted, as it must be." if claim.record.control.verdict == "refuted" else "It came out " ~ claim.record.control.verdict ~ ", not refuted: the criterion has no power here." }}</p>
+{% if claim.record.witness %}
+<p class="trial"><b>Witness:</b> {{ claim.record.witness.about }} {{ "It is reproduced, as it must be." if claim.record.witness.verdict == "reproduced" else "It came out " ~ claim.record.witness.verdict ~ ", not reproduced: the criterion cannot be passed here." }}</p>
+{% endif %}
 {% if claim.evidence %}
-<p class="small"><b>Evidence</b> {% for name, address in claim.evidence %}<a href="{{ address }}">{{ name }}</a>{{ "" if loop.last else ", " }}{% endfor %}</p>
+<p class="trial"><b>Evidence:</b> {% for name, address in claim.evidence %}<a href="{{ address }}">{{ name }}</a>{{ "" if loop.last else ", " }}{% endfor %}</p>
 {% endif %}
 {{ provenance(claim, paper.regenerate) }}
 </article>
@@ -139,11 +143,11 @@ PAPER = """\
 </section>"""
 
 PARTS = """\
-{% macro badge(verdict) %}<span class="badge {{ verdict }}">{{ symbol[verdict] }} {{ verdict }}</span>{% endmacro %}
+{% macro said(verdict) %}<b class="{{ verdict }}">{{ symbol[verdict] }} {{ verdict }}</b>{% endmacro %}
 {% macro provenance(thing, command) %}
 <details><summary>Provenance</summary>
 {% if thing.jobs %}
-<ul class="joblist">{% for job in thing.jobs %}<li><a href="#{{ job.anchor }}">{{ job.title }}</a></li>{% endfor %}</ul>
+<p class="joblist">{% for job in thing.jobs %}<a href="#{{ job.anchor }}">{{ job.title }}</a> {% endfor %}</p>
 {% else %}
 <p>The ledger holds no job that made this.</p>
 {% endif %}
@@ -151,14 +155,14 @@ PARTS = """\
 {{ thing.explain }}</pre>
 </details>
 {% endmacro %}
-{% macro digests(some) %}<code>{{ some.first }}</code>{% if some.others %} +{{ some.others }}{% endif %}{% endmacro %}
+{% macro digests(some) %}<td>{{ some.first }}{% if some.others %} +{{ some.others }}{% endif %}</td>{% endmacro %}
 {% macro jobtable(paper) %}
 <div class="box" tabindex="0" role="region" aria-label="Jobs of {{ paper.key }}">
 <table class="jobs">
-<thead><tr><th scope="col">Job</th><th scope="col">Chunks</th><th scope="col">Config</th><th scope="col">Code</th><th scope="col">Root seed</th><th scope="col">Outputs</th><th scope="col">Packages</th><th scope="col" class="num">Time</th></tr></thead>
+<thead><tr><th scope="col">Job</th><th scope="col">Chunks</th><th scope="col">Config</th><th scope="col">Code</th><th scope="col">Outputs</th><th scope="col">Root seed</th><th scope="col">Packages</th><th scope="col">Time</th></tr></thead>
 <tbody>
 {% for job in paper.jobs %}
-<tr id="{{ job.anchor }}"><th scope="row">{{ job.title }}</th><td>{{ job.chunks or "" }}</td><td>{{ digests(job.config) }}</td><td>{{ digests(job.code) }}</td><td>{% if job.streams %}{{ job.root_seeds }}, {{ job.streams }} streams{% else %}draws nothing{% endif %}</td><td>{{ digests(job.outputs) }}</td><td>{{ job.packages }}</td><td class="num">{{ job.wall|seconds }}</td></tr>
+<tr id="{{ job.anchor }}"><td>{{ job.title }}</td><td>{{ job.chunks or "" }}</td>{{ digests(job.config) }}{{ digests(job.code) }}{{ digests(job.outputs) }}<td>{% if job.streams %}{{ job.root_seeds }}, {{ job.streams }} streams{% else %}no randomness{% endif %}</td><td>{{ job.packages }}</td><td>{{ job.wall|seconds }}</td></tr>
 {% endfor %}
 </tbody>
 </table>
@@ -166,20 +170,20 @@ PARTS = """\
 {% endmacro %}
 {% macro check(each) %}
 <div class="check">
-<p class="name">{{ each.name }}<br><span class="{{ each.verdict }}">{{ symbol[each.verdict] }} {{ each.verdict }}</span></p>
+<p class="name">{{ each.name }}<br>{{ said(each.verdict) }}</p>
 {% set p = each.picture %}
-<svg class="i {{ each.verdict }}" viewBox="0 0 240 30" role="img" aria-label="Observed {{ each.observed }}, allowed {{ each.allowed }}"><rect class="n" x="{{ p.band[0] }}" y="5" width="{{ p.band[1] }}" height="20"/><path class="x" d="M0 15H240"/>{% if p.bar %}<path class="h" d="M{{ p.bar[0] }} 15H{{ p.bar[1] }}"/>{% endif %}{% if p.dot is not none %}<circle class="o" cx="{{ p.dot }}" cy="15" r="4.5"/>{% endif %}{% if p.cross is not none %}<path class="k" d="M{{ p.cross - 4 }} 11l8 8m0-8l-8 8"/>{% elif p.arrow %}<path class="k" d="{{ "M230 10l6 5l-6 5M222 11l8 8m0-8l-8 8" if p.arrow > 0 else "M10 10l-6 5l6 5M10 11l8 8m0-8l-8 8" }}"/>{% endif %}</svg>
+<svg class="i {{ each.verdict }}" viewBox="0 0 240 30" aria-hidden="true"><path class="n" d="M{{ p.band[0] }} 5h{{ p.band[1] }}v20h-{{ p.band[1] }}z"/>{% if p.bar %}<path class="h" d="M{{ p.bar[0] }} 15H{{ p.bar[1] }}"/>{% endif %}{% if p.dot is not none %}<circle cx="{{ p.dot }}" cy="15" r="4.5"/>{% endif %}{% if p.cross is not none %}<path class="k" d="M{{ p.cross - 4 }} 11l8 8m0-8l-8 8"/>{% elif p.arrow %}<path class="k" d="{{ "M220 11l8 8m0-8l-8 8m12-8l5 4-5 4" if p.arrow > 0 else "M12 11l8 8m0-8l-8 8m-4-8l-5 4 5 4" }}"/>{% endif %}</svg>
 <dl>
-<dt>observed</dt><dd>{{ each.observed }}{% if each.unit %} {{ each.unit }}{% endif %}{% if each.half_width %} <span class="soft">(95 % half-width {{ each.half_width }})</span>{% endif %}</dd>
-<dt>allowed</dt><dd>{{ each.allowed }} <span class="soft">(margin {{ each.margin }})</span></dd>
+<dt>observed</dt><dd>{{ each.observed }}{% if each.unit %} {{ each.unit }}{% endif %}{% if each.half_width %} <i>(95 % half-width {{ each.half_width }})</i>{% endif %}</dd>
+<dt>allowed</dt><dd>{{ each.allowed }} <i>(margin {{ each.margin }})</i></dd>
 {% for trial in each.trials %}
-<dt>{{ trial.kind }}</dt><dd>{{ trial.observed }} <span class="{{ trial.verdict }}">{{ symbol[trial.verdict] }} {{ trial.verdict }}</span> <code class="soft">{{ trial.question }}</code></dd>
+<dt>{{ trial.kind }}</dt><dd>{{ trial.observed }}: {{ trial.verdict }} <code>{{ trial.question }}</code></dd>
 {% endfor %}
-{% if each.samples %}
-<dt>to decide</dt><dd>about {{ each.samples }} independent samples</dd>
+{% if each.undecided %}
+<dt>why</dt><dd>{{ each.undecided }}</dd>
 {% endif %}
 </dl>
-<p class="about">Tolerance: {{ each.tolerance_reason }}. <code>{{ each.question }}</code></p>
+<p class="about">{{ each.tolerance_reason }} <code>{{ each.question }}</code></p>
 </div>
 {% endmacro %}"""
 

@@ -16,6 +16,7 @@ A record is one JSON object:
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,7 +39,7 @@ class RecordError(ValueError):
 def relative_path(path: Path, root: Path) -> str:
     """``path`` relative to the repository, with forward slashes; raises RecordError when it lies outside."""
     try:
-        return path.absolute().relative_to(root.absolute()).as_posix()
+        return Path(os.path.abspath(path)).relative_to(os.path.abspath(root)).as_posix()
     except ValueError:
         raise RecordError(f"{path}: lies outside the repository {root}") from None
 

@@ -11,12 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from figures_sample import sample
 
 from atlas.figures import Canvas, saving
 
 HERE = Path(__file__).parent
-from figures_sample import sample
-
 SCRIPTS = HERE.parents[2] / "scripts"
 ENDINGS = ("svg", "pdf", "png", "csv")
 
@@ -32,7 +31,9 @@ def two_runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The same figure from two fresh processes that differ in everything that must not matter."""
     first, second = tmp_path_factory.mktemp("first"), tmp_path_factory.mktemp("second")
     taste = second / "matplotlibrc"
-    taste.write_text("font.size: 20\nsvg.fonttype: none\nlines.linewidth: 5\nsavefig.bbox: tight\n")
+    taste.write_text(
+        "font.size: 20\naxes.grid: True\nsvg.fonttype: none\nlines.linewidth: 5\nsavefig.bbox: tight\n"
+    )
     jobs = [
         start(first / "sample", first, PYTHONHASHSEED="1", TZ="UTC"),
         start(second / "sample", second, PYTHONHASHSEED="2", TZ="Asia/Tokyo", MATPLOTLIBRC=str(taste)),

@@ -128,9 +128,10 @@ def test_settings_do_not_leak() -> None:
 
 
 def test_users_settings_do_not_reach_a_figure() -> None:
-    with matplotlib.rc_context({"font.size": 30.0, "lines.linewidth": 9.0}), styled():
+    with matplotlib.rc_context({"font.size": 30.0, "axes.grid": True}), styled():
         assert matplotlib.rcParams["font.size"] == RC["font.size"]
-        assert matplotlib.rcParams["lines.linewidth"] == RC["lines.linewidth"]
+        assert "axes.grid" not in RC  # one that only matplotlib's own defaults can undo
+        assert matplotlib.rcParams["axes.grid"] is False
 
 
 def test_font_is_the_one_inside_matplotlib() -> None:

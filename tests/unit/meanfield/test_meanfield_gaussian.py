@@ -63,12 +63,10 @@ def test_stein_identity() -> None:
 
 
 def test_log_cosh_small_and_large() -> None:
-    x = np.array([0.0, 1e-4, 0.1, 3.0, -3.0, 800.0])
+    x = np.array([0.0, 1e-7, 1e-4, 0.1, 0.999, 1.001, 3.0, -3.0, 800.0])
     with mp.workdps(30):
         expected = np.array([float(mp.log(mp.cosh(mp.mpf(v)))) for v in x])
-    np.testing.assert_allclose(
-        log_cosh(x), expected, rtol=1e-15, atol=1e-16
-    )  # absolute 1e-16 |x| for small x
+    np.testing.assert_allclose(log_cosh(x), expected, rtol=2e-15, atol=0)  # a few roundings
 
 
 @pytest.mark.parametrize("delta", [0.2, 1.0, 4.0])

@@ -120,7 +120,7 @@ def test_quiescent_below_the_transition(g: float) -> None:
 
 def test_relative_accuracy_survives_the_transition() -> None:
     # series to three terms; the next are -20.4 eps^3 and 2.5 eps^3 relative (exact rational arithmetic)
-    for eps in (2.0**-30, 2.0**-20, 2.0**-12):
+    for eps in (2.0**-45, 2.0**-30, 2.0**-20, 2.0**-12):
         state = stationary(1.0 + eps)
         rounding = 1e-13
         assert state.gamma0 == pytest.approx(float(gamma0_series(eps, 3)), rel=70 * eps**3 + rounding)

@@ -13,9 +13,9 @@ from provenance_corpus import write_tree
 from atlas.provenance.closure import Closure, ClosureError, CodeGraph, source_digest
 
 TREE = {
-    "simulate.py": "from atlas.jobs import run\nimport helper\n",
+    "simulate.py": "from atlas.jobs import run\nimport beside\n",
     "page.py": "def work():\n    from atlas.drawing import line\n    return line\n",
-    "helper.py": "X = 1\n",
+    "beside.py": "X = 1\n",
     "atlas/__init__.py": "VERSION = 1\n",
     "atlas/jobs.py": "import json\n\n\ndef run():\n    from atlas.seeds import draw\n    return draw\n",
     "atlas/seeds.py": "draw = 1\n",
@@ -35,7 +35,7 @@ TREE = {
 }
 REACHED = {
     "scripts.simulate",
-    "scripts.helper",
+    "scripts.beside",
     "atlas",
     "atlas.jobs",
     "atlas.seeds",  # imported inside a function
@@ -90,8 +90,8 @@ def test_closure_digest_keeps(scripts: Path, file: str, text: str) -> None:
         ("atlas/numbers/deep/kernel.py", "STEP = 0.2\n", "atlas.numbers.deep.kernel"),
         ("atlas/numbers/__init__.py", "from . import tables\nX = 1\n", "atlas.numbers"),
         ("atlas/seeds.py", "draw = 1.0\n", "atlas.seeds"),
-        ("helper.py", "X = 2\n", "scripts.helper"),
-        ("simulate.py", "from atlas.jobs import run\nimport helper\nrun()\n", "scripts.simulate"),
+        ("beside.py", "X = 2\n", "scripts.beside"),
+        ("simulate.py", "from atlas.jobs import run\nimport beside\nrun()\n", "scripts.simulate"),
     ],
 )
 def test_closure_digest_changes_by_the_edited_module_alone(

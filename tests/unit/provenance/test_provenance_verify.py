@@ -282,3 +282,13 @@ def test_verify_refuses_what_it_cannot_look_at(corpus: Corpus, tmp_path: Path) -
     empty.results.mkdir(parents=True)
     with pytest.raises(VerifyError, match="holds no record"):
         empty.verify()
+
+
+def test_verify_names_a_changed_input_that_no_job_made(corpus: Corpus) -> None:
+    write_tree(corpus.root, {"resources/digits.csv": "0,1\n"})
+    corpus.job("theory", "data", {"theory/data.npz": "fit"}, ("../../../resources/digits.csv",))
+    assert corpus.verify().sound
+    write_tree(corpus.root, {"resources/digits.csv": "1,1\n"})
+    report = corpus.verify()
+    assert kinds(report) == {"input-changed"}
+    assert "resources/digits.csv" in only(report, "input-changed")[0]

@@ -11,13 +11,15 @@ from atlas.estimation.estimate import Estimate
 from atlas.estimation.finite_size import PolynomialLimit, polynomial_limit
 from atlas.tables import pick
 
-LIMIT_EPS = (0.005, 0.01, 0.02)  # distances from which the limits at the transition are taken (dossier, C2)
+# Distances from which limits are taken: the dossier's three (C2) and half the smallest, so that the extrapolation's
+# own error is far below the tolerances.
+LIMIT_EPS = (0.0025, 0.005, 0.01, 0.02)
 
 
 def scaled_curve(
     tables: Tables, quantity: str, power: int, factor: float, subtract: float
 ) -> PolynomialLimit:
-    """factor (quantity - subtract eps^(power - 1))/eps^power at the three distances, extrapolated to eps = 0.
+    """factor (quantity - subtract eps^(power - 1))/eps^power at four distances, extrapolated to eps = 0.
 
     With power 3, subtract 0: the cubic law's ratio. With a nonzero subtract the lower order is taken off first.
     """

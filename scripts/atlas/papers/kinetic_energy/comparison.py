@@ -73,7 +73,9 @@ def gain(data: Sources) -> pd.DataFrame:
     for protocol, theory in (("flow", data["dmft-gains"]), ("euler", data["euler-gains"])):
         for row in theory:
             error = row.values["residual"]
-            table.number("gamma0_curve", None, row.values["gamma0"], error, g=row.point["g"], protocol=protocol)
+            table.number(
+                "gamma0_curve", None, row.values["gamma0"], error, g=row.point["g"], protocol=protocol
+            )
     return table.frame()
 
 
@@ -102,13 +104,20 @@ def chaos(data: Sources) -> pd.DataFrame:
         for point in data[name].points():
             rows, g = data[name].at(**point), point["g"]
             theory = data["dmft-chaos"].at(g=g).one().values
-            place = {"g": g, "integrator": point["integrator"], "n_units": point["n_units"]}
+            place = {
+                "g": g,
+                "integrator": point["integrator"],
+                "dt": point["dt"],
+                "n_units": point["n_units"],
+            }
             for quantity in ("gamma0", "delta0", "phi2"):
                 table.number(quantity, average(rows, quantity), theory[quantity], theory["residual"], **place)
             table.number("speed", average(rows, "speed"), np.sqrt(theory["gamma0"]), **place)
             root = np.sqrt(rows.stack("gamma0"))
             table.number("speed_ratio", paired_ratio(rows.stack("speed"), root), 1.0, **place)
-            table.number("speed_ratio_energy", paired_ratio(rows.stack("speed"), root / np.sqrt(2)), None, **place)
+            table.number(
+                "speed_ratio_energy", paired_ratio(rows.stack("speed"), root / np.sqrt(2)), None, **place
+            )
             table.number("kurtosis_ratio", kurtosis(rows.stack("x4"), rows.stack("delta0")), 1.0, **place)
             table.number("kurtosis_ratio_phi", kurtosis_of_phi(rows), None, **place)
             table.number("ks_distance", gaussian_distance(rows, theory["delta0"]), 0.0, **place)
@@ -118,7 +127,9 @@ def chaos(data: Sources) -> pd.DataFrame:
 
 def kurtosis(fourth: np.ndarray, second: np.ndarray) -> Estimate:
     """<x⁴>/(3 <x²>²) of the moments averaged over networks."""
-    return jackknife(np.stack([fourth, second], axis=1), lambda m: float(m[:, 0].mean() / (3 * m[:, 1].mean() ** 2)))
+    return jackknife(
+        np.stack([fourth, second], axis=1), lambda m: float(m[:, 0].mean() / (3 * m[:, 1].mean() ** 2))
+    )
 
 
 def kurtosis_of_phi(rows: Outcomes) -> Estimate:
@@ -135,14 +146,27 @@ def activity_density(data: Sources) -> pd.DataFrame:
     for point in data["density"].points():
         rows, g = data["density"].at(**point), point["g"]
         delta0 = float(data["dmft-chaos"].at(g=g).one().values["delta0"])
-        add_density(table, "density", rows.stack("counts"), rows[0].values["edges"], delta0, g=g, n_units=point["n_units"])
+        add_density(
+            table,
+            "density",
+            rows.stack("counts"),
+            rows[0].values["edges"],
+            delta0,
+            g=g,
+            n_units=point["n_units"],
+        )
         table.number("ks_distance", gaussian_distance(rows, delta0), 0.0, g=g, n_units=point["n_units"])
         table.number("delta0", average(rows, "delta0"), delta0, g=g, n_units=point["n_units"])
     return table.frame()
 
 
 def add_density(
-    table: TableBuilder, quantity: str, counts: np.ndarray, edges: np.ndarray, variance: float | None, **place: Any
+    table: TableBuilder,
+    quantity: str,
+    counts: np.ndarray,
+    edges: np.ndarray,
+    variance: float | None,
+    **place: Any,
 ) -> None:
     """A density over the bins (merged to widths of about 0.2), with the Gaussian of a variance as theory.
 
@@ -225,7 +249,9 @@ def relaxation(data: Sources) -> pd.DataFrame:
             theory=np.full(len(ends), equilibrium), temperature=T,
         )  # fmt: skip
         last = rows.stack("delta")[:, -1] / chaos_state["delta0"]
-        table.number("final_variance_ratio", network_average(last), equilibrium / chaos_state["delta0"], temperature=T)
+        table.number(
+            "final_variance_ratio", network_average(last), equilibrium / chaos_state["delta0"], temperature=T
+        )
         table.number("final_ks_distance", gaussian_distance(rows, chaos_state["delta0"]), None, temperature=T)
     matched = value(data["gradient-scan"], "delta_t", temperature=chaos_state["gamma0"]) or np.nan
     ratio = matched / chaos_state["delta0"]
@@ -254,7 +280,9 @@ def side_by_side(data: Sources) -> pd.DataFrame:
     return table.frame()
 
 
-def add_densities(table: TableBuilder, rows: Outcomes, delta0: float, delta_t: float | None, place: dict[str, Any]) -> None:
+def add_densities(
+    table: TableBuilder, rows: Outcomes, delta0: float, delta_t: float | None, place: dict[str, Any]
+) -> None:
     """Densities of x of both runs and how far they are apart: variances, and shapes once both are standardised."""
     edges = rows[0].values["edges"]
     for run, variance in (("rnn", delta0), ("gradient", delta_t)):
@@ -304,7 +332,9 @@ def add_angles(table: TableBuilder, rows: Outcomes, place: dict[str, Any]) -> No
     table.number("theta", network_average(theta[:, -1]), None, **place)
     table.number("theta_self", average(rows, "theta_gradient_halves"), None, **place)
     for network, row in enumerate(rows):
-        table.curve("theta_m", {"m": row.values["theta_m"]}, simulation=row.values["theta"], network=network, **place)
+        table.curve(
+            "theta_m", {"m": row.values["theta_m"]}, simulation=row.values["theta"], network=network, **place
+        )
 
 
 def overlap_of(first: np.ndarray, second: np.ndarray) -> Estimate:
@@ -317,7 +347,9 @@ def overlap_of(first: np.ndarray, second: np.ndarray) -> Estimate:
     return jackknife(np.stack([first, second], axis=1), statistic)
 
 
-def add_histogram(table: TableBuilder, quantity: str, counts: np.ndarray, edges: np.ndarray, **place: Any) -> None:
+def add_histogram(
+    table: TableBuilder, quantity: str, counts: np.ndarray, edges: np.ndarray, **place: Any
+) -> None:
     """A density over given bins, without theory."""
     density = density_from_counts(counts, edges)
     table.curve(
@@ -326,7 +358,9 @@ def add_histogram(table: TableBuilder, quantity: str, counts: np.ndarray, edges:
     )  # fmt: skip
 
 
-def add_radii(table: TableBuilder, rows: Outcomes, phi2: float, phi2_t: float | None, place: dict[str, Any]) -> None:
+def add_radii(
+    table: TableBuilder, rows: Outcomes, phi2: float, phi2_t: float | None, place: dict[str, Any]
+) -> None:
     """Radii |phi| of both runs against sqrt(N <phi²>), their relative difference, and one network's states."""
     root_n = np.sqrt(place["n_units"])
     top = max(rows.stack(f"radius_{run}").max() for run in ("rnn", "gradient"))
@@ -335,12 +369,22 @@ def add_radii(table: TableBuilder, rows: Outcomes, phi2: float, phi2_t: float | 
         radius = rows.stack(f"radius_{run}")
         counts = np.array([np.histogram(one, edges)[0] for one in radius], dtype=float)
         add_histogram(table, "radius_density", counts, edges, run=run, **place)
-        table.number("radius", network_average(radius), None if theory is None else root_n * np.sqrt(theory), run=run, **place)
+        table.number(
+            "radius",
+            network_average(radius),
+            None if theory is None else root_n * np.sqrt(theory),
+            run=run,
+            **place,
+        )
         first = rows[0].values
         states = {"psi": first[f"psi_{run}"], "radius": first[f"radius_{run}"]}
-        table.curve("state", states, simulation=first[f"radius_{run}"], run=run, theta=first["theta"][-1], **place)
+        table.curve(
+            "state", states, simulation=first[f"radius_{run}"], run=run, theta=first["theta"][-1], **place
+        )
     mean = {run: rows.stack(f"radius_{run}").mean(axis=1) for run in ("rnn", "gradient")}
-    table.number("radius_difference", network_average(np.abs(mean["gradient"] / mean["rnn"] - 1)), None, **place)
+    table.number(
+        "radius_difference", network_average(np.abs(mean["gradient"] / mean["rnn"] - 1)), None, **place
+    )
     size_x = root_n * np.sqrt(rows.stack("delta_rnn"))
     table.number("radius_difference_x", network_average(np.abs(size_x / mean["rnn"] - 1)), None, **place)
 
@@ -353,12 +397,26 @@ def arc_rate(data: Sources) -> pd.DataFrame:
         root = float(np.sqrt(data["dmft-chaos"].at(g=g).one().values["gamma0"]))
         mean, error = network_curve(rows.stack("arc"))
         times, place = rows[0].values["times"], {"g": g, "n_units": point["n_units"]}
-        table.curve("arc", {"t": times}, simulation=mean, simulation_error=error, count=len(rows), theory=root * times, **place)
+        table.curve(
+            "arc",
+            {"t": times},
+            simulation=mean,
+            simulation_error=error,
+            count=len(rows),
+            theory=root * times,
+            **place,
+        )
         late = times >= rows[0].values["late_times"][0]
         mean, error = network_curve(rows.stack("arc")[:, late] - rows.stack("arc")[:, late][:, :1])
         since = times[late] - times[late][0]
         table.curve(
-            "arc_late", {"t": since}, simulation=mean, simulation_error=error, count=len(rows), theory=root * since, **place
+            "arc_late",
+            {"t": since},
+            simulation=mean,
+            simulation_error=error,
+            count=len(rows),
+            theory=root * since,
+            **place,
         )
         table.number("rate", average(rows, "rate"), root, **place)
         ratio = paired_ratio(rows.stack("rate"), np.sqrt(rows.stack("gamma0")))
@@ -399,7 +457,13 @@ def correlations(data: Sources) -> pd.DataFrame:
             ):
                 mean, error = network_curve(values)
                 table.curve(
-                    quantity, {"tau": lags}, simulation=mean, simulation_error=error, count=len(rows), theory=curve, **place
+                    quantity,
+                    {"tau": lags},
+                    simulation=mean,
+                    simulation_error=error,
+                    count=len(rows),
+                    theory=curve,
+                    **place,
                 )
     for row in data["lag-curves"]:
         for name in ("delta", "gamma"):
@@ -414,14 +478,20 @@ def time_step(data: Sources) -> pd.DataFrame:
     for point in data["step-scan"].points():
         rows, g, dt = data["step-scan"].at(**point), point["g"], point["dt"]
         euler = point["integrator"] == "euler"
-        theory = value(data["euler-steps"], "gamma0", g=g, dt=dt) if euler else value(data["dmft-chaos"], "gamma0", g=g)
+        theory = (
+            value(data["euler-steps"], "gamma0", g=g, dt=dt)
+            if euler
+            else value(data["dmft-chaos"], "gamma0", g=g)
+        )
         place = {"g": g, "dt": dt, "integrator": point["integrator"], "n_units": point["n_units"]}
         table.number("gamma0", average(rows, "gamma0"), theory, **place)
     for row in data["euler-steps"]:
         place = {"g": row.point["g"], "dt": row.point["dt"], "integrator": "euler"}
         table.number("gamma0_curve", None, row.values["gamma0"], row.values["residual"], **place)
     for g in sorted({row.point["g"] for row in data["step-scan"]}):
-        table.number("gamma0_curve", None, value(data["dmft-chaos"], "gamma0", g=g), g=g, dt=0.0, integrator="rk4")
+        table.number(
+            "gamma0_curve", None, value(data["dmft-chaos"], "gamma0", g=g), g=g, dt=0.0, integrator="rk4"
+        )
     add_effective_temperatures(table, data)
     return table.frame()
 
@@ -458,5 +528,3 @@ def equilibrium(data: Sources) -> pd.DataFrame:
         place = {"g": row.point["g"], "temperature": row.point["temperature"]}
         table.number("delta_curve", None, row.values["delta_t"], **place)
     return table.frame()
-
-

@@ -129,7 +129,9 @@ def f4a(tables: Tables, style: Any) -> Canvas:
     return canvas
 
 
-def draw_density(canvas: Canvas, ax: Any, rows: pd.DataFrame, label: str, variant: int = 0, **look: Any) -> None:
+def draw_density(
+    canvas: Canvas, ax: Any, rows: pd.DataFrame, label: str, variant: int = 0, **look: Any
+) -> None:
     """A counted density as markers, and the Gaussian's share of each bin as a line."""
     rows = rows[(rows["low"] > -3.3) & (rows["high"] < 3.3)]
     edges = np.append(rows["low"].to_numpy(), rows["high"].to_numpy()[-1])
@@ -193,7 +195,9 @@ def biggest(rows: pd.DataFrame) -> pd.DataFrame:
 
 def f5(tables: Tables, style: Any) -> Canvas:
     """Polar plot of states, angle between the means, densities of angle and radius."""
-    canvas = Canvas(style.columns, style.height_mm, mosaic=[["a", "b"], ["c", "d"]], projection={"a": "polar"})
+    canvas = Canvas(
+        style.columns, style.height_mm, mosaic=[["a", "b"], ["c", "d"]], projection={"a": "polar"}
+    )
     table = tables["side-by-side"]
     T = max(values(pick(table, "state"), "temperature"))
     table = biggest(table[np.isclose(table["temperature"].astype(float), T)])

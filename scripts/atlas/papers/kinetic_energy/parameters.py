@@ -41,7 +41,9 @@ class DensityStepping(Stepping):
 class LangevinStepping(Numerics):
     """How the gradient dynamics is stepped."""
 
-    scheme: Axis[Scheme] = parameter("stationary averages of order 2 (leimkuhler-matthews) or 1", default="leimkuhler-matthews")
+    scheme: Axis[Scheme] = parameter(
+        "stationary averages of order 2 (leimkuhler-matthews) or 1", default="leimkuhler-matthews"
+    )
     dt: Axis[float] = parameter("time step", unit="tau", gt=0, le=0.5)
     precision: Precision = parameter("floating point type of state and couplings", default="float32")
     x_max: float = parameter("activities are counted between -x_max and x_max", unit="1", gt=0, default=8.0)
@@ -51,7 +53,9 @@ class LangevinStepping(Numerics):
 class PairStepping(Numerics):
     """How the network and its gradient dynamics are stepped side by side."""
 
-    dt: float = parameter("time step of both (explicit Euler, Euler-Maruyama: the published protocol)", unit="tau", gt=0, le=0.5)
+    dt: float = parameter(
+        "time step of both (explicit Euler, Euler-Maruyama: the published protocol)", unit="tau", gt=0, le=0.5
+    )
     snapshot_interval: float = parameter("time between snapshots", unit="tau", gt=0, default=1.0)
     x_max: float = parameter("activities are counted between -x_max and x_max", unit="1", gt=0, default=8.0)
     bins: int = parameter("number of bins", ge=10, le=2000, default=160)
@@ -61,7 +65,9 @@ class LeapfrogStepping(Numerics):
     """Hybrid Monte Carlo of exp(-E/T)."""
 
     leapfrog_steps: int = parameter("leapfrog steps per proposal", ge=1, le=1000, default=20)
-    leapfrog_step: float = parameter("leapfrog step (unit mass, momenta of variance T)", unit="tau", gt=0, le=2, default=0.45)
+    leapfrog_step: float = parameter(
+        "leapfrog step (unit mass, momenta of variance T)", unit="tau", gt=0, le=2, default=0.45
+    )
 
 
 class NetworkSizes(ExperimentSizes):
@@ -116,7 +122,9 @@ class ChainSizes(ExperimentSizes):
 class GainDetune(Gain):
     """The potential at and off its root."""
 
-    detune: Axis[float] = parameter("relative shift of delta0 off the root", unit="1", gt=-1, le=1, default=0.0)
+    detune: Axis[float] = parameter(
+        "relative shift of delta0 off the root", unit="1", gt=-1, le=1, default=0.0
+    )
 
 
 class Distance(Physics):

@@ -12,9 +12,12 @@ from typing import Any
 import numpy as np
 
 from atlas.dynamics import couplings, gradient, hmc, observers, rate
+from atlas.dynamics.schemes import Observer
 
 Values = dict[str, Any]
-OBSERVED_EVERY = 0.5  # tau between observations of slow averages; the fastest correlation time is of order tau
+OBSERVED_EVERY = (
+    0.5  # tau between observations of slow averages; the fastest correlation time is of order tau
+)
 COUNTED_EVERY = 1.0  # tau between counts of activities
 
 
@@ -40,7 +43,9 @@ def stationary(p: Any, streams: Any) -> Values:
     moments, counts = observers.Moments(), observers.Histogram(-p.x_max, p.x_max, p.bins)
     every = max(1, steps(OBSERVED_EVERY, p.dt))
     counted = observers.thinned(counts, every * max(1, steps(COUNTED_EVERY, p.dt) // every))
-    rate.integrate(x, J, p.dt, steps(p.t_measure, p.dt), method=p.integrator, observe=[moments, counted], every=every)
+    rate.integrate(
+        x, J, p.dt, steps(p.t_measure, p.dt), method=p.integrator, observe=[moments, counted], every=every
+    )
     return {
         "gamma0": moments.v2.mean(),
         "delta0": moments.x2.mean(),
@@ -93,7 +98,7 @@ def autocovariance(p: Any, streams: Any) -> Values:
     rate.integrate(x, J, p.dt, steps(p.t_transient, p.dt), method=p.integrator)
     currents, velocities = observers.Traces(field="x"), observers.Traces(field="v")
     every = max(1, steps(OBSERVED_EVERY, p.dt) // 2)
-    watch = [currents, velocities]
+    watch: list[Observer] = [currents, velocities]
     rate.integrate(x, J, p.dt, steps(p.t_measure, p.dt), method=p.integrator, observe=watch, every=every)
     n_lags = steps(p.t_lag, every * p.dt) + 1
     return {
@@ -141,7 +146,7 @@ def pair(p: Any, streams: Any) -> Values:
 
     Snapshots of phi(x) one interval apart. For each run (`rnn`, `gradient`): psi (M,) angle of each snapshot to the
     run's own mean phi; radius (M,) = |phi|; delta (<x²>), energy (E/N), counts of x. Between the runs: theta (K,) for
-    the first `theta_m` (K,) snapshots. psi_rnn_half: angles 
+    the first `theta_m` (K,) snapshots. psi_rnn_half: angles
     """
     J, start = network(p, streams, 1, "float32")
     every, transient = steps(p.snapshot_interval, p.dt), steps(p.t_transient, p.dt)
@@ -151,7 +156,7 @@ def pair(p: Any, streams: Any) -> Values:
         x = start.copy()
         moments, shots = observers.Moments(), observers.Traces(field="phi")
         counts = observers.Histogram(-p.x_max, p.x_max, p.bins)
-        watch = [moments, shots, counts]
+        watch: list[Observer] = [moments, shots, counts]
         if name == "rnn":
             rate.integrate(x, J, p.dt, transient, method="euler")
             rate.integrate(x, J, p.dt, p.snapshots * every, method="euler", observe=watch, every=every)

@@ -55,7 +55,9 @@ def near_critical(p: Any, streams: Any) -> Values:
         "gamma0_next": float(expansion.gamma0_series(p.eps, 2)),
         "gamma0_published": float(expansion.gamma0_published_series(p.eps)),
     }
-    errors = {f"{name}_error": 1e-8 * value for name, value in exact.items()}  # bound of the solver near g = 1
+    errors = {
+        f"{name}_error": 1e-8 * value for name, value in exact.items()
+    }  # bound of the solver near g = 1
     return exact | errors | series | {f"{name}_error": 0.0 for name in series}
 
 
@@ -153,7 +155,12 @@ def ask_gradient(g: float, temperature: float | None) -> Answer:
     """Equilibrium of the gradient dynamics at gain g and a temperature (by default the gamma0 of g)."""
     temperature = stationary(g).gamma0 if temperature is None else temperature
     state = descent.gradient_equilibrium(g, temperature)
-    quantities = {"temperature": temperature, "delta_t": state.delta_t, "phi2": state.phi2, "energy": state.energy}
+    quantities = {
+        "temperature": temperature,
+        "delta_t": state.delta_t,
+        "phi2": state.phi2,
+        "energy": state.energy,
+    }
     return Answer(quantities, state.residual)
 
 
@@ -162,6 +169,9 @@ ASK = {
     "dmft": Question(ask_dmft, (GAIN,)),
     "gradient": Question(
         ask_gradient,
-        (GAIN, number("temperature", "temperature of exp(-E/T)", unit="2 E/N", low=0.0, default="gamma0 of g")),
+        (
+            GAIN,
+            number("temperature", "temperature of exp(-E/T)", unit="2 E/N", low=0.0, default="gamma0 of g"),
+        ),
     ),
 }
