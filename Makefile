@@ -14,7 +14,7 @@ export PYTHONNOUSERSITE := 1
 RUN_OPTIONS := $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(PAPERS)) --cores $(CORES) $(if $(PROFILE),--profile $(PROFILE))
 
 .DEFAULT_GOAL := help
-.PHONY: help figures test test-all lint format page audit verify verdicts expect bench schema lock envs clean
+.PHONY: help figures test test-slow lint format page audit verify verdicts expect bench schema lock envs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1@/' | awk -F@ '{printf "%-18s %s\n", $$1, $$2}'
@@ -43,8 +43,8 @@ test: .venv/dev.stamp ## lint, types, the fast tests (a smoke run of the whole c
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest -m "not slow" -n 2
 
-test-all: .venv/dev.stamp ## also the slow tests, on the results of a desk run
-	@$(BIN)/python -m pytest -n 2
+test-slow: .venv/dev.stamp ## the slow tests, on the results of a desk run
+	@$(BIN)/python -m pytest -m slow -n 2
 
 lint: .venv/dev.stamp ## ruff, snakefmt, snakemake --lint, mypy
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .

@@ -1,4 +1,4 @@
-"""Benchmark of the kernels against the machine's measured limits, on one thread: `bench.py [--json FILE]`."""
+"""Benchmark of kernels and solvers against the machine's measured limits, on one thread: `bench.py [--json FILE]`."""
 
 import argparse
 import os
@@ -18,14 +18,17 @@ def main() -> None:
 
     from atlas.benchmarks.kernels import SIZES, measure
     from atlas.benchmarks.machine import limits, machine
+    from atlas.benchmarks.solvers import measure_solvers, plain, print_solvers
     from atlas.benchmarks.tables import print_kernels, print_machine, to_json
 
     console, host, bounds = Console(), machine(), limits()
     print_machine(console, host, bounds)
     rows = [row for size in SIZES for row in measure(*size)]
     print_kernels(console, rows)
+    answers = measure_solvers()
+    print_solvers(console, answers)
     if options.json:
-        options.json.write_text(to_json(host, bounds, rows) + "\n", encoding="utf-8")
+        options.json.write_text(to_json(host, bounds, rows, plain(answers)) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

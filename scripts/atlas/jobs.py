@@ -21,6 +21,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from atlas.config import Atlas, ConfigError, PaperConfig, load_atlas, slice_digest
+from atlas.provenance.closure import ROOM_MODULES, CodeGraph
+from atlas.provenance.facts import STORE
 
 if TYPE_CHECKING:
     from atlas.config.seeds import Streams
@@ -33,14 +35,6 @@ THREAD_VARIABLES = (
     "NUMEXPR_NUM_THREADS",
     "NUMBA_NUM_THREADS",
 )
-# Which module of a paper's room serves which stage.
-ROOM_MODULE = {
-    "simulate": "simulation",
-    "theory": "theory",
-    "compare": "comparison",
-    "plot": "figures",
-    "judge": "claims",
-}
 
 
 class JobError(Exception):
@@ -69,7 +63,7 @@ class Job:
     @cached_property
     def room(self) -> ModuleType:
         """The module of the paper's room that serves this stage."""
-        return importlib.import_module(f"atlas.papers.{self.paper.room}.{ROOM_MODULE[self.stage]}")
+        return importlib.import_module(f"atlas.papers.{self.paper.room}.{ROOM_MODULES[self.stage]}")
 
     def function(self, name: str) -> Callable[..., Any]:
         """The public function of the room that does what the config calls `name` (dashes become underscores)."""
@@ -163,7 +157,6 @@ def run(stage: str, work: Callable[[Job], None]) -> None:
 
 def record(job: Job, path: Path, started: float) -> None:
     """Write the job's record beside its output."""
-    from atlas.provenance.closure import CodeGraph
     from atlas.provenance.record import write_record
 
     scripts = Path(__file__).resolve().parents[1]
@@ -178,7 +171,7 @@ def record(job: Job, path: Path, started: float) -> None:
         config_digest=slice_digest(job.config),
         root_seed=job.atlas.root_seed,
         seed_keys=job.seed_keys,
-        code=CodeGraph.build(scripts).closure(job.stage, job.paper.room),
+        code=CodeGraph.build(scripts, scripts.parent / STORE).closure(job.stage, job.paper.room),
         inputs=job.inputs,
         outputs=job.outputs,
         started=started,

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from atlas.provenance.closure import PACKAGE, ROOM_MODULES, CodeGraph
 from atlas.provenance.environment import read_lock
+from atlas.provenance.facts import import_nodes
 
 STAGES = (*ROOM_MODULES, "crate", "page")
 # Where the import name is not the name of the package.
@@ -69,10 +70,8 @@ def module_file(scripts: Path, module: str) -> Path:
 
 def imported(path: Path) -> set[str]:
     """Top-level names that a file imports, also inside functions, without those only a type checker sees."""
-    from atlas.provenance.closure import _import_nodes
-
     names = set()
-    for node in _import_nodes(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in import_nodes(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif node.level == 0 and node.module:

@@ -17,8 +17,6 @@ import numpy as np
 
 from atlas.files import whole
 
-Value = float | np.ndarray
-
 
 @dataclass(frozen=True)
 class Outcome:
@@ -26,7 +24,7 @@ class Outcome:
 
     point: Mapping[str, Any]
     replica: int | None
-    values: Mapping[str, Value]
+    values: Mapping[str, Any]
 
     def at(self, **axes: Any) -> bool:
         """Whether the point has these values of these axes (axes that it lacks do not match)."""
@@ -88,7 +86,7 @@ def read_outcomes(paths: Iterable[Path]) -> Outcomes:
     for path in paths:
         with np.load(path, allow_pickle=False) as archive:
             heads = json.loads(str(archive["items"]))
-            values: list[dict[str, Value]] = [{} for _ in heads]
+            values: list[dict[str, Any]] = [{} for _ in heads]
             for key in archive.files:
                 if key != "items":
                     index, name = key.split("/", 1)

@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 from atlas.config import ConfigError, load_atlas, slice_digest
 from atlas.jobs import config_slice
 from atlas.provenance.closure import CodeGraph
+from atlas.provenance.facts import STORE
 
 STARTED = time.time()
 try:
@@ -24,7 +25,7 @@ except ConfigError as error:
 CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
 PYTHON = "python" if CONDA else sys.executable
 PAPER = "results/{scale}/{paper}"
-CODE = CodeGraph.build(Path(workflow.basedir) / "scripts")
+CODE = CodeGraph.build(Path(workflow.basedir) / "scripts", Path(workflow.basedir) / STORE)
 
 
 wildcard_constraints:

@@ -58,7 +58,12 @@ def _mark(row: KernelRow) -> str:
     return "" if not barred else (" ok" if row.product_share >= BAR else f" below {BAR:.0%}")
 
 
-def to_json(machine: Machine, limits: Limits, rows: Sequence[KernelRow]) -> str:
+def to_json(machine: Machine, limits: Limits, rows: Sequence[KernelRow], solvers: Sequence[object] = ()) -> str:
     """The same numbers as one JSON object."""
-    record = {"machine": asdict(machine), "limits": asdict(limits), "kernels": [asdict(row) for row in rows]}
+    record = {
+        "machine": asdict(machine),
+        "limits": asdict(limits),
+        "kernels": [asdict(row) for row in rows],
+        "solvers": list(solvers),
+    }
     return json.dumps(record, indent=1, sort_keys=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from atlas.figures import checks, fit, legends, saving
+from atlas.figures import checks, fit, legends, saving, ticks
 from atlas.figures.checks import Panel
 from atlas.figures.drawing import Drawing
 from atlas.figures.errors import FigureError
@@ -67,6 +67,9 @@ class Canvas(Drawing):
             FigureCanvasAgg(self.figure)
             self._named = _make_panels(self.figure, (rows, cols), mosaic, projection, subplots)
             for ax in self._named.values():
+                if ax.name == "rectilinear":
+                    ticks.plain(ax.xaxis)
+                    ticks.plain(ax.yaxis)
                 if ax.name == "3d":  # matplotlib's distances are made for larger fonts
                     ax.tick_params(pad=-2.0)
                     ax.xaxis.labelpad = ax.yaxis.labelpad = ax.zaxis.labelpad = -7.0
@@ -95,12 +98,10 @@ class Canvas(Drawing):
 
         `zoom`: shows the parent's quantities enlarged, so that it needs no labels of its own.
         """
-        from matplotlib.ticker import MaxNLocator
-
         with styled():
             inner = ax.inset_axes(bounds)
             for axis in (inner.xaxis, inner.yaxis):
-                axis.set_major_locator(MaxNLocator(3))
+                ticks.plain(axis, 3)
             inner.tick_params(labelsize=6.5, pad=1.5, length=2.0)
             inner.set_zorder(8)
             inner.xaxis.label.set_fontsize(7.0)
@@ -113,16 +114,19 @@ class Canvas(Drawing):
         with styled():
             second = ax.twinx()
             second.spines["right"].set_visible(True)
+            ticks.plain(second.yaxis)
         self._panels.append(Panel(second, parent=ax, suffix="right", needs=("y",)))
         return second
 
-    def labels(
-        self, ax: Axes, xlabel: str, ylabel: str, title: str | None = None, zlabel: str | None = None
-    ) -> None:
-        """Name the axes (with units) and, if wanted, the panel."""
+    def labels(self, ax: Axes, xlabel: str, ylabel: str, title: str | None = None, zlabel: str | None = None) -> None:
+        """Name the axes (with units) and, if wanted, the panel.
+
+        A panel inside a grid with shared axes has no tick labels and gets no label either: its neighbour's
+        counts.
+        """
         with styled():
-            ax.set_xlabel(xlabel)
-            ax.set_ylabel(ylabel)
+            ax.set_xlabel(xlabel if _shows_numbers(ax.xaxis, "bottom", "top") else "")
+            ax.set_ylabel(ylabel if _shows_numbers(ax.yaxis, "left", "right") else "")
             if zlabel is not None:
                 ax.set_zlabel(zlabel)  # type: ignore[attr-defined]
         self._panel_of(ax).title = title
@@ -147,9 +151,7 @@ class Canvas(Drawing):
                 panel.name = names[id(panel.axes)] = stem + (str(counts[stem]) if counts[stem] > 1 else "")
         for panel in self._panels:
             letter = (
-                rf"$\mathbf{{({panel.name})}}$"
-                if self._letters and len(outer) > 1 and panel.parent is None
-                else ""
+                rf"$\mathbf{{({panel.name})}}$" if self._letters and len(outer) > 1 and panel.parent is None else ""
             )
             text = "  ".join(part for part in (letter, panel.title or "") if part)
             if text:
@@ -184,9 +186,7 @@ class Canvas(Drawing):
         with styled():
             if ax is None:
                 wanted: Any = loc or "outside upper center"
-                legend = self.figure.legend(
-                    handles, names, loc=wanted, ncols=ncols or len(names), title=title
-                )
+                legend = self.figure.legend(handles, names, loc=wanted, ncols=ncols or len(names), title=title)
             else:
                 wanted = loc or "best"
                 legend = ax.legend(handles, names, loc=wanted, ncols=ncols or 1, title=title)
@@ -201,6 +201,13 @@ class Canvas(Drawing):
         names = {id(panel.axes): panel.name for panel in self._panels}
         return build_table([(names[id(one.axes)], one) for one in self._series if id(one.axes) in names])
 
+    def has_error_bars(self) -> bool:
+        """True if any drawn number has an error bar (what the caption must then explain)."""
+        names = ("x_error", "y_error")
+        bars = [one.numbers[name] for one in self._series for name in names if name in one.numbers]
+        asymmetric = [one for one in self._series if one.kind != "band" and "y_high" in one.numbers]
+        return bool(asymmetric) or any(bool(np.isfinite(half).any()) for half in bars)
+
     def clipped(self) -> list[str]:
         """What would be cut off or unreadable: one line per fault, empty when all is well."""
         with styled():
@@ -208,6 +215,9 @@ class Canvas(Drawing):
 
     def _settle(self) -> list[str]:
         self._name_panels()
+        for panel in self._panels:
+            ticks.thin_log(panel.axes.xaxis)
+            ticks.thin_log(panel.axes.yaxis)
         for legend, wanted in self._legends:
             legend.set_loc(wanted)
         complaints = fit.settle(self.figure, self._starts)
@@ -244,6 +254,12 @@ def _letter(index: int) -> str:
     """a ... z, then aa, ab, ..."""
     first, second = divmod(index, 26)
     return (chr(96 + first) if first else "") + chr(97 + second)
+
+
+def _shows_numbers(axis: Any, *sides: str) -> bool:
+    """False only for the inner axes of a grid that shares them."""
+    shown = axis.get_tick_params()
+    return any(shown.get(f"label{side}", True) for side in sides)
 
 
 def _make_panels(

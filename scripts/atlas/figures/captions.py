@@ -9,6 +9,8 @@ from typing import Any
 from atlas.figures.errors import FigureError
 
 SHOWN = 6  # values of a list written out; longer ones become "first to last (n values)"
+NOTHING = "none"
+USUAL = "standard error over networks"
 UNSEEN = "Reconstruction target: the published figure was not seen."
 
 
@@ -16,10 +18,11 @@ def caption(spec: Mapping[str, Any], setting: Mapping[str, Any]) -> str:
     """Caption of a figure as plain text (one paragraph; nothing is escaped).
 
     spec: `title` (required); optional `caption` (a sentence), `theory` (what the lines are), `simulation`
-        (what the markers are), `error_bars` (what they mean; default: the standard error over networks),
-        `reconstruction` (True: the published figure was not seen). In each text but the title `{name}`
-        stands for a parameter or size.
-    setting: optional `parameters` and `sizes` (name -> number, text or list of them) and `scale`.
+        (what the markers are; "none" counts as left out), `error_bars` (what they mean; default: the standard
+        error over networks, unless the text on the markers names it), `reconstruction` (True: the published
+        figure was not seen). In each text but the title `{name}` stands for a parameter or size.
+    setting: optional `parameters` and `sizes` (name -> number, text or list of them), `scale`, and
+        `error_bars` (False: the figure has none, as `Canvas.has_error_bars` tells).
 
     Raises FigureError for a missing title or an unknown `{name}`.
     """
@@ -32,7 +35,7 @@ def caption(spec: Mapping[str, Any], setting: Mapping[str, Any]) -> str:
     listed = [f"{name} = {written(value)}" for name, value in [*parameters.items(), *sizes.items()]]
     if listed:
         parts.append(f"Parameters: {', '.join(listed)}.")
-    parts += _meaning(spec, {**sizes, **parameters})
+    parts += _meaning(spec, {**sizes, **parameters}, setting.get("error_bars") is not False)
     if setting.get("scale"):
         parts.append(f"Scale: {setting['scale']}.")
     if spec.get("reconstruction"):
@@ -40,20 +43,27 @@ def caption(spec: Mapping[str, Any], setting: Mapping[str, Any]) -> str:
     return " ".join(parts)
 
 
-def _meaning(spec: Mapping[str, Any], values: Mapping[str, Any]) -> list[str]:
+def _meaning(spec: Mapping[str, Any], values: Mapping[str, Any], has_bars: bool) -> list[str]:
     """What lines, markers and error bars stand for."""
     said = {
         name: _filled(str(spec[name]), values).strip().rstrip(".")
         for name in ("theory", "simulation", "error_bars")
-        if spec.get(name)
+        if str(spec.get(name) or NOTHING).strip(" .").lower() != NOTHING
     }
     shown = [f"Lines: {said['theory']}"] if "theory" in said else []
     if "simulation" in said:
         shown.append(f"{'markers' if shown else 'Markers'}: {said['simulation']}")
     parts = [f"{'; '.join(shown)}."] if shown else []
     if "simulation" in said:
-        parts.append(f"Error bars: {said.get('error_bars', 'standard error over networks')}.")
+        bars = said.get("error_bars") or _usual_bars(said["simulation"], has_bars)
+        parts += [f"Error bars: {bars}."] if bars else []
     return parts
+
+
+def _usual_bars(simulation: str, has_bars: bool) -> str:
+    """The corpus' error bars, unless there are none or the text on the markers has said it."""
+    said = any(word in simulation.lower() for word in ("standard error", "standard deviation"))
+    return USUAL if has_bars and not said else ""
 
 
 def _filled(template: str, values: Mapping[str, Any]) -> str:

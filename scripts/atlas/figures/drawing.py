@@ -35,9 +35,7 @@ class Drawing:
         for panel in self._panels:
             if panel.axes is ax:
                 return panel
-        raise FigureError(
-            "panel: got axes that are not of this canvas; allowed: canvas.panel(i, j), inset, twin"
-        )
+        raise FigureError("panel: got axes that are not of this canvas; allowed: canvas.panel(i, j), inset, twin")
 
     def colour(self, key: Hashable) -> str:
         """Colour of a parameter value, the same for theory and simulation and in every panel."""
@@ -51,9 +49,7 @@ class Drawing:
         """
         self.palette.order(list(keys), sequential)
 
-    def _look(
-        self, label: str | None, key: Hashable | None, colour: str | None, default: str
-    ) -> tuple[str, str]:
+    def _look(self, label: str | None, key: Hashable | None, colour: str | None, default: str) -> tuple[str, str]:
         """Colour and marker."""
         name = key if key is not None else label
         if name is None:
@@ -160,9 +156,7 @@ class Drawing:
         bounds = vector("edges", edges)
         heights = vector("values", values, len(bounds) - 1)
         if np.any(np.diff(bounds) <= 0):
-            raise FigureError(
-                "edges: got values that do not increase; allowed: strictly increasing bin edges"
-            )
+            raise FigureError("edges: got values that do not increase; allowed: strictly increasing bin edges")
         centres = 0.5 * (bounds[:-1] + bounds[1:])
         bars, columns = error_bars("y", errors, heights)
         look, marker = self._look(label, key, colour, BLUE)
@@ -217,9 +211,7 @@ class Drawing:
         if values is not None:
             paint = numbers["value"] = vector("values", values, len(place[0]))
             marker = "o"
-        series = self._draw(
-            ax, label, "scatter", numbers, lambda: panels.cloud(ax, place, paint, marker, size)
-        )
+        series = self._draw(ax, label, "scatter", numbers, lambda: panels.cloud(ax, place, paint, marker, size))
         if values is not None:
             self._colour_bar(ax, series, values_label)
 
@@ -274,15 +266,11 @@ class Drawing:
         xs, ys = vector("x", x), vector("y", y)
         grid = np.asarray(values, dtype=np.float64)
         if grid.shape != (len(ys), len(xs)):
-            raise FigureError(
-                f"values: got shape {grid.shape}; allowed: {(len(ys), len(xs))}, (len(y), len(x))"
-            )
+            raise FigureError(f"values: got shape {grid.shape}; allowed: {(len(ys), len(xs))}, (len(y), len(x))")
         span = limits or _limits(grid, centre)
         mesh_x, mesh_y = np.meshgrid(xs, ys)
         numbers = {"x": mesh_x.ravel(), "y": mesh_y.ravel(), "value": grid.ravel()}
-        series = self._draw(
-            ax, label, "map", numbers, lambda: panels.cells(ax, xs, ys, grid, span, centre is not None)
-        )
+        series = self._draw(ax, label, "map", numbers, lambda: panels.cells(ax, xs, ys, grid, span, centre is not None))
         if bar:
             self._colour_bar(ax, series, label)
 
@@ -368,15 +356,11 @@ def _guide(
         whole = np.array([np.nan])
         return (whole, ys[:1]) if ys is not None else (xs[:1], whole)  # type: ignore[index]
     if through is None or span is None or x is not None or y is not None:
-        raise FigureError(
-            "reference: got an incomplete slope; allowed: slope with through=(x0, y0) and span=(x1, x2)"
-        )
+        raise FigureError("reference: got an incomplete slope; allowed: slope with through=(x0, y0) and span=(x1, x2)")
     ends = np.array([float(span[0]), float(span[1])])
     scales = (ax.get_xscale(), ax.get_yscale())
     if scales == ("log", "log"):
         return ends, through[1] * (ends / through[0]) ** slope
     if scales != ("linear", "linear"):
-        raise FigureError(
-            f"reference: got a slope on {scales[0]}-{scales[1]} axes; allowed: linear or log-log"
-        )
+        raise FigureError(f"reference: got a slope on {scales[0]}-{scales[1]} axes; allowed: linear or log-log")
     return ends, through[1] + slope * (ends - through[0])

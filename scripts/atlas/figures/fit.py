@@ -124,11 +124,7 @@ def _outside(piece: Piece, frame: BboxBase) -> list[str]:
 
 def _collisions(pieces: Sequence[Piece], panels: Sequence[Panel]) -> list[str]:
     """Pieces of different axes that lie on each other, insets under a legend of their panel."""
-    found = [
-        f"{a} lies on {b}"
-        for a, b in combinations(pieces, 2)
-        if a.owner is not b.owner and _meet(a.box, b.box)
-    ]
+    found = [f"{a} lies on {b}" for a, b in combinations(pieces, 2) if a.owner is not b.owner and _meet(a.box, b.box)]
     for panel in panels:
         if panel.suffix == "inset":
             frame = panel.axes.get_window_extent()
@@ -164,9 +160,10 @@ def _crowded(where: str, ax: Any, renderer: Any) -> list[str]:
     for side, start, end in (("x", "x0", "x1"), ("y", "y0", "y1")):
         axis = getattr(ax, f"{side}axis")
         low, high = sorted(axis.get_view_interval())
+        every = [*axis.get_major_ticks(), *axis.get_minor_ticks()]
         labels = [
             tick.label1
-            for tick in axis.get_major_ticks()
+            for tick in every
             if low <= tick.get_loc() <= high and tick.label1.get_visible() and tick.label1.get_text()
         ]
         boxes = [text.get_window_extent(renderer) for text in labels if text.get_rotation() in (0, 90)]
@@ -182,10 +179,7 @@ def _small_fonts(figure: Figure) -> list[str]:
     texts = [one for one in figure.findobj(Text) if one.get_visible() and one.get_text().strip()]
     sizes = {one.get_text(): float(one.get_fontsize()) for one in texts}
     small = {text: size for text, size in sizes.items() if size < MIN_FONT_PT}
-    return [
-        f'"{text}" is set in {size:g} pt; allowed: >= {MIN_FONT_PT:g} pt'
-        for text, size in sorted(small.items())
-    ]
+    return [f'"{text}" is set in {size:g} pt; allowed: >= {MIN_FONT_PT:g} pt' for text, size in sorted(small.items())]
 
 
 def _small_panels(figure: Figure, panels: Sequence[Panel]) -> list[str]:

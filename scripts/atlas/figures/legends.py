@@ -11,9 +11,7 @@ if TYPE_CHECKING:
     from atlas.figures.record import Series
 
 
-def entries(
-    series: Iterable[Series], theory: str | None, simulation: str | None
-) -> tuple[list[Any], list[str]]:
+def entries(series: Iterable[Series], theory: str | None, simulation: str | None) -> tuple[list[Any], list[str]]:
     """Handles and labels in the order drawn; `theory` and `simulation` add what lines and markers mean."""
     from matplotlib.lines import Line2D
 

@@ -31,9 +31,7 @@ def curve(ax: Axes, x: Floats, y: Floats, colour: str, variant: int) -> Drawn:
     return [line], line
 
 
-def points(
-    ax: Axes, x: Floats, y: Floats, bars: tuple[Any, Any], colour: str, marker: str, hollow: bool
-) -> Drawn:
+def points(ax: Axes, x: Floats, y: Floats, bars: tuple[Any, Any], colour: str, marker: str, hollow: bool) -> Drawn:
     """Markers with error bars; the face is paler than the edge, so that a line of the same colour stays
     visible.
     """
@@ -121,17 +119,13 @@ def columns(ax: Axes, x: Floats, y: Floats, error: Any, colour: str, width: floa
     return artists, container
 
 
-def cells(
-    ax: Axes, x: Floats, y: Floats, values: Floats, limits: tuple[float, float], diverging: bool
-) -> Drawn:
+def cells(ax: Axes, x: Floats, y: Floats, values: Floats, limits: tuple[float, float], diverging: bool) -> Drawn:
     """A map of coloured cells centred on (x, y); cells without a number are grey. Pixels in every format."""
     from matplotlib import colormaps
 
     scheme = colormaps[DIVERGING if diverging else SEQUENTIAL].with_extremes(bad=NO_VALUE)
     masked = np.ma.masked_invalid(values)
-    mesh = ax.pcolormesh(
-        x, y, masked, shading="nearest", cmap=scheme, vmin=limits[0], vmax=limits[1], zorder=MAPS
-    )
+    mesh = ax.pcolormesh(x, y, masked, shading="nearest", cmap=scheme, vmin=limits[0], vmax=limits[1], zorder=MAPS)
     mesh.set_rasterized(True)  # vector cells show hairlines between them in many viewers
     ax.set_facecolor(NO_VALUE)
     return [mesh], mesh

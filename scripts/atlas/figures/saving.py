@@ -37,12 +37,19 @@ def render(figure: Figure, series: Sequence[Series], name: str) -> dict[str, byt
     import matplotlib
 
     with matplotlib.rc_context({"svg.hashsalt": f"{SALT}/{name}"}):
-        for bound in DENSE:
-            rasterise(series, bound)
-            svg = _bytes(figure, "svg")
-            if len(svg) <= SVG_LIMIT:
-                break
+        svg = limited_svg(figure, series)
         return {"svg": svg, "pdf": _bytes(figure, "pdf"), "png": _bytes(figure, "png")}
+
+
+def limited_svg(figure: Figure, series: Sequence[Series]) -> bytes:
+    """SVG of a figure; as long as it is above its limit, sparser series become pixels too."""
+    svg = b""
+    for bound in DENSE:
+        rasterise(series, bound)
+        svg = _bytes(figure, "svg")
+        if len(svg) <= SVG_LIMIT:
+            break
+    return svg
 
 
 def rasterise(series: Sequence[Series], bound: int) -> None:

@@ -9,7 +9,7 @@ brings (h = 0.2/s at large s, 0.33 at s = 0.55; Gauss-Hermite with 200 nodes is 
 Hermite coefficients: f(z) = sum_n a_n h_n(z), h_n = He_n/sqrt(n!), so that <f(z) f(z')> = sum_n a_n^2 rho^n
 for standard normal z, z' of correlation rho (Mehler).
 
-Source: dossier kinetic-energy, Numerics; DESIGN 8.
+Source: dossier kinetic-energy, Numerics.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ functions of definite parity (exponentially convergent). Near g = 1: W = kappa^2
 = -3 kappa^2. Below g = 1 the origin is stable and its spectrum is a disk of radius g around -1: lambda_max =
 -(1 - g).
 
-Source: Sompolinsky, Crisanti, Sommers, PRL 61, 259 (1988); DESIGN 8.
+Source: Sompolinsky, Crisanti, Sommers, PRL 61, 259 (1988).
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ Both zeros of the energy (tau = 0 and infinity) are divided out, no two large nu
 grows linearly, so neither the turning point nor the separatrix costs accuracy, and none is lost as g -> 1.
 sum d_m = 1 is not imposed: its mismatch is the residual.
 
-Source: dossier kinetic-energy, Theory 2-7; the substitution is in DESIGN 8.
+Source: dossier kinetic-energy, Theory 2-7.
 """
 
 from __future__ import annotations

@@ -36,7 +36,10 @@ def with_error(value: float, error: float) -> str:
 def _typeset(text: str) -> str:
     mantissa, _, power = text.partition("e")
     mantissa = mantissa.replace("-", MINUS)
-    return f"{mantissa}·10{_superscript(int(power))}" if power else mantissa
+    if not power:
+        return mantissa
+    factor = {"1": "", f"{MINUS}1": MINUS}.get(mantissa, f"{mantissa}·")
+    return f"{factor}10{_superscript(int(power))}"
 
 
 def _superscript(power: int) -> str:

@@ -37,16 +37,16 @@ border-top:1px solid var(--line);border-bottom:1px solid var(--line)}
 .tally .refuted,.cell.refuted,.claim.refuted .badge{background:var(--refuted-wash)}
 .tally .inconclusive,.cell.inconclusive,.claim.inconclusive .badge{background:var(--inconclusive-wash)}
 .badge{display:inline-block;padding:.05rem .6rem;border-radius:1rem;font-weight:600;font-size:.85rem;white-space:nowrap}
-form.filter{display:flex;flex-wrap:wrap;gap:.7rem 1.2rem;align-items:end;padding:.9rem 1rem;margin:1.2rem 0;background:var(--wash);border-radius:6px}
+form.filter{display:flex;flex-wrap:wrap;gap:.7rem 1rem;align-items:end;padding:.9rem 1rem;margin:1.2rem 0;background:var(--wash);border-radius:6px}
 form.filter[hidden]{display:none}
 .filter fieldset{border:0;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.3rem .9rem;align-items:center;min-height:2.25rem}
 .filter legend{float:left;font-size:.8rem;color:var(--soft);margin-right:.8rem}
 .filter label{font-size:.9rem}.filter .field>span{display:block;font-size:.8rem;color:var(--soft)}
 .filter select,.filter input[type=search],.filter button{font:inherit;font-size:.9rem;height:2.25rem;padding:0 .6rem;
 border:1px solid #8c959f;border-radius:4px;background:#fff;color:inherit;max-width:100%}
-.filter select{width:11rem}.filter input[type=search]{width:11rem}.filter button{cursor:pointer}
+.filter select,.filter input[type=search]{width:9.6rem}.filter button{cursor:pointer}
 .filter .status{flex-basis:100%;margin:0;font-size:.875rem;color:var(--soft)}
-.box{overflow-x:auto;margin:1rem 0;max-width:100%}
+.box{position:relative;overflow-x:auto;margin:1rem 0;max-width:100%}
 table{border-collapse:collapse;font-size:.9rem}
 th,td{padding:.4rem .7rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 thead th{font-size:.8rem;font-weight:600;color:var(--soft);border-bottom:1.5px solid #8c959f;vertical-align:bottom;white-space:nowrap}
@@ -65,7 +65,9 @@ tbody th{font-weight:400}tfoot td,tfoot th{border-bottom:0;font-weight:600}
 .by{margin:.4rem 0}.summary{font-family:var(--serif);font-size:1.06rem}
 .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,22rem),1fr));gap:2.4rem 1.8rem;align-items:start}
 figure{margin:0;min-width:0}
-@media (min-width:50rem){figure.wide{grid-column:span 2}}
+figure.wide{grid-column:1/-1}
+@media (min-width:56rem){figure.wide{display:grid;grid-template:repeat(3,auto) 1fr/minmax(0,2fr) minmax(0,1fr);gap:0 1.8rem}
+figure.wide>*{grid-column:2}figure.wide>a{grid-column:1;grid-row:1/span 4}figure.wide figcaption{margin-top:0}}
 figure h4{font:600 .95rem/1.4 var(--sans);margin-bottom:.5rem}
 figure img{display:block;width:100%;height:auto;background:#fff;border:1px solid var(--line);border-radius:4px}
 figcaption{font-size:.875rem;line-height:1.5;margin-top:.6rem}

@@ -71,8 +71,8 @@ FRONT = """\
 </table>
 </div>
 <div class="legend">
-<p><b class="reproduced">{{ symbol.reproduced }} reproduced</b>: the whole confidence interval (95 %, one-sided) lies in the allowed one. <b class="refuted">{{ symbol.refuted }} refuted</b>: it lies outside. <b class="inconclusive">{{ symbol.inconclusive }} inconclusive</b>: the error bar is too wide to tell at this scale, or the criterion has no power, since it did not refuse its negative control.</p>
-<p class="key"><svg class="i reproduced" viewBox="0 0 240 30" aria-hidden="true"><path class="n" d="M50 5h110v20h-110z"/><path class="h" d="M80 15H125"/><circle cx="102" cy="15" r="4.5"/><path class="k" d="M200 11l8 8m0-8l-8 8"/></svg> <span>In the pictures: the band is what is allowed, the dot with its bar what is observed with its 95 % half-width, the cross the negative control (with an arrow when it lies beyond the axis).</span></p>
+<p><b class="reproduced">{{ symbol.reproduced }} reproduced</b>: the whole confidence interval (95&nbsp;%, one-sided) lies in the allowed one. <b class="refuted">{{ symbol.refuted }} refuted</b>: it lies outside. <b class="inconclusive">{{ symbol.inconclusive }} inconclusive</b>: the error bar is too wide to tell at this scale, or the criterion has no power, since it did not refuse its negative control.</p>
+<p class="key"><svg class="i reproduced" viewBox="0 0 240 30" aria-hidden="true"><path class="n" d="M50 5h110v20h-110z"/><path class="h" d="M80 15H125"/><circle cx="102" cy="15" r="4.5"/><path class="k" d="M200 11l8 8m0-8l-8 8"/></svg> <span>In the pictures: the band is what is allowed, the dot with its bar what is observed with its 95&nbsp;% half-width, the cross the negative control (with an arrow when it lies beyond the axis). Margins are distances to the nearest end of the band, in units of the tolerance.</span></p>
 </div>
 </section>
 {% if corpus.refuted %}
@@ -149,7 +149,7 @@ PARTS = """\
 {% if thing.jobs %}
 <p class="joblist">{% for job in thing.jobs %}<a href="#{{ job.anchor }}">{{ job.title }}</a> {% endfor %}</p>
 {% else %}
-<p>The ledger holds no job that made this.</p>
+<p>The ledger knows no job that made this.</p>
 {% endif %}
 <pre tabindex="0">{{ command }}
 {{ thing.explain }}</pre>
@@ -174,7 +174,7 @@ PARTS = """\
 {% set p = each.picture %}
 <svg class="i {{ each.verdict }}" viewBox="0 0 240 30" aria-hidden="true"><path class="n" d="M{{ p.band[0] }} 5h{{ p.band[1] }}v20h-{{ p.band[1] }}z"/>{% if p.bar %}<path class="h" d="M{{ p.bar[0] }} 15H{{ p.bar[1] }}"/>{% endif %}{% if p.dot is not none %}<circle cx="{{ p.dot }}" cy="15" r="4.5"/>{% endif %}{% if p.cross is not none %}<path class="k" d="M{{ p.cross - 4 }} 11l8 8m0-8l-8 8"/>{% elif p.arrow %}<path class="k" d="{{ "M220 11l8 8m0-8l-8 8m12-8l5 4-5 4" if p.arrow > 0 else "M12 11l8 8m0-8l-8 8m-4-8l-5 4 5 4" }}"/>{% endif %}</svg>
 <dl>
-<dt>observed</dt><dd>{{ each.observed }}{% if each.unit %} {{ each.unit }}{% endif %}{% if each.half_width %} <i>(95 % half-width {{ each.half_width }})</i>{% endif %}</dd>
+<dt>observed</dt><dd>{{ each.observed }}{% if each.unit %} {{ each.unit }}{% endif %}{% if each.half_width %} <i>(95&nbsp;% half-width {{ each.half_width }})</i>{% endif %}</dd>
 <dt>allowed</dt><dd>{{ each.allowed }} <i>(margin {{ each.margin }})</i></dd>
 {% for trial in each.trials %}
 <dt>{{ trial.kind }}</dt><dd>{{ trial.observed }}: {{ trial.verdict }} <code>{{ trial.question }}</code></dd>

@@ -1,6 +1,7 @@
 """Where every number comes from: digests of code, data, config and environment, and questions to them.
 
 ``digests``      SHA-256 of files and of JSON values
+``facts``        of one source file: digest of its meaning, imported names; kept by its content
 ``closure``      which first-party modules a job can reach, and one digest of their meaning
 ``environment``  the live process: packages against the lock, processor, BLAS, C library, threads
 ``record``       what one job writes beside its outputs

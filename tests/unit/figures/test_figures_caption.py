@@ -40,6 +40,21 @@ def test_own_meaning_of_the_bars() -> None:
     assert "Error bars: standard deviation over runs." in text
 
 
+def test_bars_are_explained_once_and_only_if_drawn() -> None:
+    assert "Error bars" not in caption({"title": "T", "simulation": "means with standard errors"}, {})
+    assert "Error bars" not in caption({"title": "T", "simulation": "single runs"}, {"error_bars": False})
+    assert caption({"title": "T", "theory": "exact", "simulation": "None."}, {}) == "T. Lines: exact."
+    assert caption({"title": "T", "theory": "none", "simulation": "runs of {n}"}, {"sizes": {"n": 3}}) == (
+        "T. Parameters: n = 3. Markers: runs of 3. Error bars: standard error over networks."
+    )
+
+
+def test_braces_of_formulas_are_no_names() -> None:
+    assert caption({"title": "T", "caption": r"J_{ij}, x^{a} and \mathrm{max}"}, {}) == (
+        r"T. J_{ij}, x^{a} and \mathrm{max}."
+    )
+
+
 def test_published_figures_carry_no_reconstruction_note() -> None:
     assert UNSEEN not in caption({**SPEC, "caption": "", "reconstruction": False}, SETTING)
 

@@ -59,9 +59,7 @@ def test_cut_off_label() -> None:
 def test_cut_off_note(tmp_path: Path) -> None:
     canvas = good()
     canvas.note(canvas.panel(), 0.9, 0.5, "a note that leaves the figure", in_layout=False)
-    assert 'text "a note that leaves the figure" of panel (a) cut off at the right' in refused(
-        canvas, tmp_path
-    )
+    assert 'text "a note that leaves the figure" of panel (a) cut off at the right' in refused(canvas, tmp_path)
 
 
 def test_empty_panel(tmp_path: Path) -> None:

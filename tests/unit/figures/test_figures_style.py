@@ -9,6 +9,7 @@ from pathlib import Path
 
 import matplotlib
 import numpy as np
+import pytest
 from matplotlib.colors import to_hex, to_rgb
 
 from atlas.figures import Canvas
@@ -85,11 +86,7 @@ def test_order_fixes_colours_whatever_is_drawn_first() -> None:
     one.order([3, 1, 2])
     other.order([2, 3, 1])
     other.colour(3)
-    assert (
-        [one.colour(key) for key in (1, 2, 3)]
-        == [other.colour(key) for key in (1, 2, 3)]
-        == list(PALETTE[:3])
-    )
+    assert [one.colour(key) for key in (1, 2, 3)] == [other.colour(key) for key in (1, 2, 3)] == list(PALETTE[:3])
 
 
 def test_long_families_run_from_dark_to_light() -> None:
@@ -147,3 +144,53 @@ def test_font_is_the_one_inside_matplotlib() -> None:
 def test_column_widths() -> None:
     assert figure_size(1, 60)[0] * 25.4 == 86.0
     assert figure_size(2, 60)[0] * 25.4 == 178.0
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "labels"),
+    [
+        # one power in view: it and 2 and 5 times the powers; matplotlib would label 2, 3, 4 and 6
+        (1e-3, 8e-3, [r"$2\times10^{-3}$", r"$5\times10^{-3}$"]),
+        (2e-2, 1.6e-1, [r"$2\times10^{-2}$", r"$5\times10^{-2}$"]),
+        (1e-3, 1e-1, []),
+    ],
+)
+def test_log_axes_label_few_numbers_between_the_powers(low: float, high: float, labels: list[str]) -> None:
+    canvas = Canvas()
+    ax = canvas.panel()
+    ax.set_yscale("log")
+    canvas.theory(ax, [0, 1], [low, high])
+    ax.set_ylim(low, high)
+    canvas.labels(ax, "$x$", "$y$")
+    assert canvas.clipped() == []
+    inside = [tick for tick in ax.yaxis.get_minor_ticks() if low <= tick.get_loc() <= high]
+    assert [tick.label1.get_text() for tick in inside if tick.label1.get_text()] == labels
+
+
+def test_inner_axes_of_a_shared_grid_carry_no_labels() -> None:
+    canvas = Canvas(rows=2, cols=2, sharex=True, sharey=True)
+    for ax in canvas.axes.flat:
+        canvas.labels(ax, "$t$", "$x$")
+    assert [ax.get_xlabel() for ax in canvas.axes.flat] == ["", "", "$t$", "$t$"]
+    assert [ax.get_ylabel() for ax in canvas.axes.flat] == ["$x$", "", "$x$", ""]
+
+
+def test_ticks_make_no_quarter_steps() -> None:
+    canvas = Canvas()
+    canvas.theory(canvas.panel(), [1.0, 1.2], [0, 1])
+    steps = np.diff(canvas.panel().get_xticks())
+    leading = steps[0] / 10 ** np.floor(np.log10(steps[0]))
+    # 1, 2 or 5 up to the rounding of a difference
+    assert min(abs(leading - np.array([1, 2, 5, 10]))) < 1e-9
+
+
+def test_error_bars_are_known() -> None:
+    canvas = Canvas()
+    ax = canvas.panel()
+    canvas.theory(ax, [0, 1], [0, 1])
+    canvas.band(ax, [0, 1], [0, 1], [1, 2])
+    canvas.simulation(ax, [0, 1], [0, 1], None)
+    canvas.simulation(ax, [0, 1], [0, 1], np.nan)
+    assert not canvas.has_error_bars()
+    canvas.simulation(ax, [0, 1], [0, 1], [[0.1, 0.1], [0.2, 0.2]])
+    assert canvas.has_error_bars()

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from provenance_corpus import write_tree
 
-from atlas.provenance.closure import Closure, ClosureError, CodeGraph, source_digest
+from atlas.provenance.closure import Closure, ClosureError, CodeGraph
+from atlas.provenance.facts import source_digest
 
 TREE = {
     "simulate.py": "from atlas.jobs import run\nimport beside\n",
@@ -172,7 +173,7 @@ def test_closure_of_another_tree_does_not_need_its_package_importable(scripts: P
 @pytest.mark.parametrize(
     ("files", "fragment"),
     [
-        ({"atlas/bad.py": "def f(:\n"}, "bad.py:1: not valid Python"),
+        ({"atlas/seeds.py": "def f(:\n"}, "seeds.py:1: not valid Python"),
         ({"simulate.py": "def f(:\n"}, "simulate.py:1: not valid Python"),
         ({"atlas/lost/inner.py": "X = 1\n"}, "__init__.py missing"),
     ],

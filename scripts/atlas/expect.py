@@ -1,0 +1,50 @@
+"""The committed verdicts against those of a run, on disk: config/verdicts.<scale>.csv and results/<scale>."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from atlas.claims.expectation import ExpectationError, differences, parse_expectation, render_expectation
+from atlas.config import ConfigError, load_atlas
+from atlas.files import write_text
+
+
+def expectation_file(root: Path, scale: str) -> Path:
+    """Where the expectation of a scale stands."""
+    return root / "config" / f"verdicts.{scale}.csv"
+
+
+def verdicts_of(root: Path, scale: str) -> dict[str, str]:
+    """Claim → verdict of all papers that have results at this scale."""
+    files = sorted((root / "results" / scale).glob("*/verdicts.json"))
+    return {claim["id"]: claim["verdict"] for file in files for claim in json.loads(file.read_text())["claims"]}
+
+
+def compare(root: Path, scale: str | None) -> int | str:
+    """0 when the verdicts are the committed ones, else the differences as text."""
+    try:
+        scale = load_atlas(root / "config", {"scale": scale}).scale
+        path = expectation_file(root, scale)
+        if not path.exists():
+            return f"expect: {path.relative_to(root)}: does not exist; write it with --write"
+        found = verdicts_of(root, scale)
+        if not found:
+            return f"expect: results/{scale} holds no verdicts: run `make figures SCALE={scale}` first"
+        lines = differences(parse_expectation(path.read_text(encoding="utf-8")), found)
+    except (ConfigError, ExpectationError) as error:
+        return f"expect: {error}"
+    print(f"{len(found)} verdicts at scale {scale}: {'as expected' if not lines else f'{len(lines)} differ'}")
+    return "\n".join(lines) or 0
+
+
+def write(root: Path, scale: str | None) -> int | str:
+    """Take the run's verdicts as the expectation; the reasons of unchanged ones are kept."""
+    try:
+        scale = load_atlas(root / "config", {"scale": scale}).scale
+        path = expectation_file(root, scale)
+        previous = parse_expectation(path.read_text(encoding="utf-8")) if path.exists() else {}
+        write_text(path, render_expectation(verdicts_of(root, scale), previous))
+    except (ConfigError, ExpectationError) as error:
+        return f"expect: {error}"
+    return 0

@@ -1,0 +1,39 @@
+"""Tick labels that stay short and apart."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+STEPS = (1, 2, 5, 10)  # no quarter steps: 1.02 reads better than 1.025
+CLEAR = (2, 5)  # multiples of a power of ten that get a label when a log axis shows fewer than two powers
+
+
+def plain(axis: Any, most: int | str = "auto") -> None:
+    """Ticks of a linear axis at 1, 2, 5 times a power of ten, at most `most` intervals."""
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(most, steps=list(STEPS)))
+
+
+def thin_log(axis: Any) -> None:
+    """Labels between the powers of ten of a log axis: none if two powers are in view, else at 2 and 5 times
+    them.
+
+    Matplotlib labels up to eight of them, which lie on each other in a small panel. A formatter that was set
+    on purpose stays.
+    """
+    from matplotlib.ticker import FuncFormatter, LogFormatterSciNotation
+
+    if axis.get_scale() == "log" and type(axis.get_minor_formatter()) is LogFormatterSciNotation:
+        axis.set_minor_formatter(FuncFormatter(lambda value, _: _between(value, *axis.get_view_interval())))
+
+
+def _between(value: float, one_end: float, other_end: float) -> str:
+    low, high = sorted((one_end, other_end))
+    if low <= 0 or value <= 0:
+        return ""
+    powers = math.floor(math.log10(high) + 1e-9) - math.ceil(math.log10(low) - 1e-9) + 1
+    exponent = math.floor(math.log10(value) + 1e-9)
+    multiple = round(value / 10.0**exponent)
+    return rf"${multiple}\times10^{{{exponent}}}$" if powers < 2 and multiple in CLEAR else ""
