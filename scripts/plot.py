@@ -21,6 +21,7 @@ def work(job: Job) -> None:
         "parameters": {name: setting[name] for name in ("g", "temperature") if name in setting},
         "sizes": {name: setting[name] for name in CAPTIONED if name in setting},
         "scale": job.atlas.scale,
+        "error_bars": canvas.has_error_bars(),
     }
     write_text(stem.with_suffix(".caption.txt"), caption(figure.model_dump(), shown) + "\n")
 

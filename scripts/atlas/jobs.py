@@ -21,7 +21,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from atlas.config import Atlas, ConfigError, PaperConfig, load_atlas, slice_digest
-from atlas.provenance.closure import ROOM_MODULES, CodeGraph
+from atlas.provenance.closure import ROOM_MODULES, Closure, ClosureError, CodeGraph
 from atlas.provenance.facts import STORE
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ THREAD_VARIABLES = (
     "NUMEXPR_NUM_THREADS",
     "NUMBA_NUM_THREADS",
 )
+SCRIPTS = Path(__file__).resolve().parents[1]
 
 
 class JobError(Exception):
@@ -71,7 +72,7 @@ class Job:
         found = getattr(self.room, word, None)
         if not callable(found):
             raise JobError(f"{self.room.__name__} has no function {word!r} that {self.paper.path} asks for")
-        return found  # type: ignore[no-any-return]
+        return found
 
     @contextmanager
     def kernel(self) -> Iterator[None]:
@@ -149,17 +150,24 @@ def run(stage: str, work: Callable[[Job], None]) -> None:
     started = time.time()
     try:
         job = open_job(stage, args)
+        code = code_of(job)
         work(job)
-        record(job, args.record, started)
-    except (ConfigError, JobError) as error:
+        if code_of(job) != code:
+            raise JobError("its code was edited while the job ran: start the run again")
+        record(job, code, args.record, started)
+    except (ClosureError, ConfigError, JobError) as error:
         sys.exit(f"{stage}: {error}")
 
 
-def record(job: Job, path: Path, started: float) -> None:
+def code_of(job: Job) -> Closure:
+    """The first-party code that the job can reach, as it is on disk now."""
+    return CodeGraph.build(SCRIPTS, SCRIPTS.parent / STORE).closure(job.stage, job.paper.room)
+
+
+def record(job: Job, code: Closure, path: Path, started: float) -> None:
     """Write the job's record beside its output."""
     from atlas.provenance.record import write_record
 
-    scripts = Path(__file__).resolve().parents[1]
     write_record(
         path,
         stage=job.stage,
@@ -171,11 +179,11 @@ def record(job: Job, path: Path, started: float) -> None:
         config_digest=slice_digest(job.config),
         root_seed=job.atlas.root_seed,
         seed_keys=job.seed_keys,
-        code=CodeGraph.build(scripts, scripts.parent / STORE).closure(job.stage, job.paper.room),
+        code=code,
         inputs=job.inputs,
         outputs=job.outputs,
         started=started,
         ended=time.time(),
         kernel_seconds=job.kernel_seconds,
-        root=scripts.parent,
+        root=SCRIPTS.parent,
     )

@@ -50,9 +50,7 @@ def stage_imports(root: Path, stage: str) -> set[str]:
     """Third-party packages that the code of a stage can import, over all papers' rooms."""
     scripts = root / "scripts"
     graph = CodeGraph.build(scripts)
-    rooms = sorted(
-        path.name for path in (scripts / PACKAGE / "papers").iterdir() if (path / "__init__.py").exists()
-    )
+    rooms = sorted(path.name for path in (scripts / PACKAGE / "papers").iterdir() if (path / "__init__.py").exists())
     modules: set[str] = set()
     for room in rooms if stage in ROOM_MODULES else [None]:
         modules |= set(graph.closure(stage, room).modules)

@@ -25,11 +25,12 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from atlas.config import ConfigError, load_atlas
+from atlas.config import Atlas, ConfigError, load_atlas
 
 STEP = re.compile(r"(\d+) of (\d+) steps \(\d+%\) done")
 MESSAGE = re.compile(r"^(?:Job \d+: )?((?:simulate|theory|compare|plot|judge|crate|page)[: ].*)$")
 OWNER = "results/.run-owner"
+REASONS = 5  # how many reasons for making something again are told
 
 
 class RunError(Exception):
@@ -41,6 +42,7 @@ def arguments(words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(prog="scripts/run.py", description=__doc__)
     parser.add_argument("--scale", help="smoke, desk or paper (default: as in config/config.yaml)")
     parser.add_argument("--papers", help="keys with commas, or all")
+    parser.add_argument("--root-seed", type=int, help="another root of all randomness")
     parser.add_argument("--cores", default="all")
     parser.add_argument("--profile", help="a folder of workflow/profiles")
     return parser.parse_known_args(words)
@@ -95,11 +97,29 @@ def unlock(root: Path) -> None:
         lock.unlink(missing_ok=True)
 
 
-def command(args: argparse.Namespace, rest: Sequence[str]) -> list[str]:
-    """The Snakemake call of this run."""
+def remade(root: Path, atlas: Atlas) -> list[str]:
+    """Outputs that no longer are what their records, the config and the code say: made again, each with its reason."""
+    from atlas.provenance.closure import CodeGraph
+    from atlas.provenance.expectation import Expectation
+    from atlas.provenance.mending import to_remake
+
+    results = root / "results" / atlas.scale
+    files = to_remake(results, root, list(atlas.papers), Expectation(atlas), CodeGraph.build(root / "scripts"))
+    reasons = list(dict.fromkeys(files.values()))
+    for reason in reasons[:REASONS]:
+        print(f"make again: {reason}", flush=True)
+    if len(reasons) > REASONS:
+        print(f"make again: … and {len(reasons) - REASONS} more (scripts/audit.py verify tells all)", flush=True)
+    return list(files)
+
+
+def command(args: argparse.Namespace, rest: Sequence[str], again: Sequence[str] = ()) -> list[str]:
+    """The Snakemake call of this run; ``again``: outputs to make again whatever Snakemake's notes say."""
     chosen = [f"scale={args.scale}"] if args.scale else []
     chosen += [f"papers={args.papers}"] if args.papers else []
-    words = [sys.executable, "-m", "snakemake", "--cores", str(args.cores), "--rerun-incomplete"]
+    chosen += [f"root_seed={args.root_seed}"] if args.root_seed is not None else []
+    words = [sys.executable, "-m", "snakemake", "--cores", str(args.cores)]
+    words += [*(["--forcerun", *again] if again else []), "--rerun-incomplete"]
     words += ["--workflow-profile", f"workflow/profiles/{args.profile}"] if args.profile else []
     return words + (["--config", *chosen] if chosen else []) + list(rest)
 
@@ -142,7 +162,7 @@ def failure(kept: Sequence[str], log: Path) -> RunError:
 def run(root: Path, words: Sequence[str]) -> None:
     """One run; raises RunError or ConfigError."""
     args, rest = arguments(words)
-    overrides = {key: value for key, value in (("scale", args.scale), ("papers", args.papers)) if value}
+    overrides = {"scale": args.scale, "papers": args.papers, "root_seed": args.root_seed}
     atlas = load_atlas(root / "config", overrides)
     console, started = Console(), time.time()
     log = root / "results" / f"run.{atlas.scale}.log"
@@ -150,7 +170,7 @@ def run(root: Path, words: Sequence[str]) -> None:
     with ownership(root):
         unlock(root)
         process = subprocess.Popen(
-            command(args, rest),
+            command(args, rest, remade(root, atlas)),
             cwd=root,
             env=environment,
             text=True,

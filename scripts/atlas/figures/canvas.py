@@ -72,6 +72,8 @@ class Canvas(Drawing):
                     ticks.plain(ax.yaxis)
                 if ax.name == "3d":  # matplotlib's distances are made for larger fonts
                     ax.tick_params(pad=-2.0)
+                    for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
+                        ticks.plain(axis, 4)
                     ax.xaxis.labelpad = ax.yaxis.labelpad = ax.zaxis.labelpad = -7.0
         shape = (1, len(self._named)) if mosaic is not None else (rows, cols)
         self.axes = np.array(list(self._named.values()), dtype=object).reshape(shape)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Literal
 
 STEPS = (1, 2, 5, 10)  # no quarter steps: 1.02 reads better than 1.025
 CLEAR = (2, 5)  # multiples of a power of ten that get a label when a log axis shows fewer than two powers
 
 
-def plain(axis: Any, most: int | str = "auto") -> None:
+def plain(axis: Any, most: int | Literal["auto"] = "auto") -> None:
     """Ticks of a linear axis at 1, 2, 5 times a power of ten, at most `most` intervals."""
     from matplotlib.ticker import MaxNLocator
 
@@ -20,12 +20,13 @@ def thin_log(axis: Any) -> None:
     """Labels between the powers of ten of a log axis: none if two powers are in view, else at 2 and 5 times
     them.
 
-    Matplotlib labels up to eight of them, which lie on each other in a small panel. A formatter that was set
-    on purpose stays.
+    Matplotlib labels up to eight of them, which lie on each other in a small panel, and a NullFormatter can
+    leave an axis without any number. A formatter of another kind stays.
     """
-    from matplotlib.ticker import FuncFormatter, LogFormatterSciNotation
+    from matplotlib.ticker import FuncFormatter, LogFormatterSciNotation, NullFormatter
 
-    if axis.get_scale() == "log" and type(axis.get_minor_formatter()) is LogFormatterSciNotation:
+    usual = (LogFormatterSciNotation, NullFormatter)
+    if axis.get_scale() == "log" and type(axis.get_minor_formatter()) in usual:
         axis.set_minor_formatter(FuncFormatter(lambda value, _: _between(value, *axis.get_view_interval())))
 
 
@@ -36,4 +37,8 @@ def _between(value: float, one_end: float, other_end: float) -> str:
     powers = math.floor(math.log10(high) + 1e-9) - math.ceil(math.log10(low) - 1e-9) + 1
     exponent = math.floor(math.log10(value) + 1e-9)
     multiple = round(value / 10.0**exponent)
-    return rf"${multiple}\times10^{{{exponent}}}$" if powers < 2 and multiple in CLEAR else ""
+    if powers >= 2 or multiple not in CLEAR:
+        return ""
+    if powers == 0 and -2 <= exponent <= 3:
+        return f"{multiple * 10.0**exponent:g}"
+    return rf"${multiple}\times10^{{{exponent}}}$"

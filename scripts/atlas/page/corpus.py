@@ -239,9 +239,11 @@ def _check(check: Mapping[str, Any], claim: Mapping[str, Any]) -> CheckView:
 def undecided(check: Mapping[str, Any]) -> str:
     """Why a check is inconclusive: the samples that it would take, or what is wrong with the estimate."""
     needed, given = as_float(check.get("samples_to_decide")), as_float(check.get("count"))
-    if not math.isfinite(needed):
-        return str(check.get("reason", ""))
-    return f"about {number(math.ceil(needed))} independent samples would decide; there are {number(given, 3)}"
+    if math.isfinite(needed):
+        return f"about {number(math.ceil(needed), 3)} independent samples would decide; there are {number(given, 3)}"
+    if as_float(check["half_width"]) > 0 and math.isfinite(as_float(check["observed"])):
+        return "the error bar reaches beyond an end of the allowed interval"
+    return str(check.get("reason", ""))
 
 
 def _tolerance(check: Mapping[str, Any]) -> str:

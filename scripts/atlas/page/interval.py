@@ -28,9 +28,7 @@ class Picture:
     arrow: int
 
 
-def picture(
-    allowed: tuple[float, float], observed: float, half_width: float, control: float = math.nan
-) -> Picture:
+def picture(allowed: tuple[float, float], observed: float, half_width: float, control: float = math.nan) -> Picture:
     """Lay out one check: ``allowed`` interval (infinite ends are open), ``observed`` ± ``half_width`` and the
     ``control``'s value, all in the unit of the quantity; nan for what is not known.
     """

@@ -21,10 +21,13 @@ def number(value: float, digits: int = 6) -> str:
 def with_error(value: float, error: float) -> str:
     """``value ± error``: the error with two significant digits, the value to the same place.
 
-    Without a finite error > 0 the value alone, with six digits. Outside 1e-4 … 1e6 as (a ± b)·10ⁿ.
+    Without a finite error > 0 the value alone, with six digits. Outside 1e-4 … 1e6 as (a ± b)·10ⁿ. An error
+    below a millionth of the value (of a solver) stands by itself: nine digits of the value, then the error.
     """
     if not (math.isfinite(value) and math.isfinite(error) and error > 0):
         return number(value)
+    if error < 1e-6 * abs(value):
+        return f"{number(value, 9)} ± {number(error, 2)}"
     size = max(abs(value), error)
     power = 0 if 1e-4 <= size < 1e6 else math.floor(math.log10(size))
     value, error = value / 10.0**power, error / 10.0**power

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from atlas.claims.verdict import VERDICTS
 
 if TYPE_CHECKING:
     from atlas.config import PaperConfig
@@ -64,9 +66,11 @@ def read_results(folder: Path, papers: Mapping[str, PaperConfig]) -> Results:
 def _paper(folder: Path, config: PaperConfig) -> PaperResults:
     here = folder / config.key
     verdicts = _json(here / "verdicts.json", "claims")
-    figures = [
-        _figure(here / "figures", name, figure.reconstruction) for name, figure in config.figures.items()
-    ]
+    for claim in verdicts["claims"]:
+        if claim.get("verdict") not in VERDICTS:
+            said = f"{claim.get('id')}: got verdict {claim.get('verdict')!r}"
+            raise PageError(f"{here / 'verdicts.json'}: {said}; allowed: {', '.join(VERDICTS)}")
+    figures = [_figure(here / "figures", name, figure.reconstruction) for name, figure in config.figures.items()]
     return PaperResults(config, verdicts["claims"], figures)
 
 
@@ -83,8 +87,10 @@ def _figure(folder: Path, name: str, reconstruction: bool) -> FigureFiles:
 def svg_size(head: str) -> tuple[float, float] | None:
     """Width and height of an SVG by its viewBox, from the beginning of its text; None when it has none."""
     match = re.search(r'<svg\b[^>]*\bviewBox="([^"]*)"', head)
+    if not match:
+        return None
     try:
-        _, _, width, height = (float(number) for number in match.group(1).split()) if match else ()
+        _, _, width, height = (float(number) for number in match.group(1).split())
     except ValueError:
         return None
     return (width, height) if width > 0 and height > 0 else None
@@ -111,8 +117,3 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise PageError(f"{path}: cannot be read ({type(error).__name__})") from None
-
-
-def topics(papers: Iterable[PaperResults]) -> list[str]:
-    """The topics of the papers, sorted, each once."""
-    return sorted({paper.config.meta.topic for paper in papers})

@@ -162,7 +162,7 @@ PARTS = """\
 <thead><tr><th scope="col">Job</th><th scope="col">Chunks</th><th scope="col">Config</th><th scope="col">Code</th><th scope="col">Outputs</th><th scope="col">Root seed</th><th scope="col">Packages</th><th scope="col">Time</th></tr></thead>
 <tbody>
 {% for job in paper.jobs %}
-<tr id="{{ job.anchor }}"><td>{{ job.title }}</td><td>{{ job.chunks or "" }}</td>{{ digests(job.config) }}{{ digests(job.code) }}{{ digests(job.outputs) }}<td>{% if job.streams %}{{ job.root_seeds }}, {{ job.streams }} streams{% else %}no randomness{% endif %}</td><td>{{ job.packages }}</td><td>{{ job.wall|seconds }}</td></tr>
+<tr id="{{ job.anchor }}"><td>{{ job.title }}</td><td>{{ job.chunks or "" }}</td>{{ digests(job.config) }}{{ digests(job.code) }}{{ digests(job.outputs) }}<td>{% if job.streams %}{{ job.root_seeds }}, {{ job.streams }} {{ "stream" if job.streams == 1 else "streams" }}{% else %}no randomness{% endif %}</td><td>{{ job.packages }}</td><td>{{ job.wall|seconds }}</td></tr>
 {% endfor %}
 </tbody>
 </table>

@@ -31,9 +31,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         prog="audit.py", description="Where a figure or verdict comes from, and what no longer agrees."
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    command = commands.add_parser(
-        "explain", help="the chain behind a file, a figure (paper/F2a) or a claim (paper.C1)"
-    )
+    command = commands.add_parser("explain", help="the chain behind a file, a figure (paper/F2a) or a claim (paper.C1)")
     command.add_argument("what")
     command.add_argument("--full", action="store_true", help="every chunk, stream and module")
     _common(command)
@@ -46,17 +44,13 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     command.add_argument("a", type=Path)
     command.add_argument("b", type=Path)
     command.add_argument("--json", action="store_true")
-    command = commands.add_parser(
-        "environment", help="this environment against the lock; exit code 1 when it drifted"
-    )
+    command = commands.add_parser("environment", help="this environment against the lock; exit code 1 when it drifted")
     command.add_argument("--json", action="store_true")
     return parser.parse_args(argv)
 
 
 def _common(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--scale", help="when it does not follow from the path; default: that of config/config.yaml"
-    )
+    command.add_argument("--scale", help="when it does not follow from the path; default: that of config/config.yaml")
     command.add_argument(
         "--root-seed", type=int, help="the run's root seed, when it was not that of config/config.yaml"
     )
@@ -70,9 +64,9 @@ def main(root: Path, argv: Sequence[str] | None = None) -> int:
     from atlas.config import ConfigError
 
     try:
-        return {"explain": _explain, "verify": _verify, "diff": _diff, "environment": _environment}[
-            args.command
-        ](root, args)
+        return {"explain": _explain, "verify": _verify, "diff": _diff, "environment": _environment}[args.command](
+            root, args
+        )
     except (AuditError, ConfigError, *KNOWN_ERRORS) as error:
         print(f"audit: {error}", file=sys.stderr)
         return 2
@@ -122,9 +116,7 @@ def _scale_of_config(root: Path, args: argparse.Namespace) -> str:
         raise AuditError("no scale in config/config.yaml; give one with --scale") from None
 
 
-def _check(
-    root: Path, results: Path, args: argparse.Namespace, code: CodeGraph, paths: Sequence[Path]
-) -> Report:
+def _check(root: Path, results: Path, args: argparse.Namespace, code: CodeGraph, paths: Sequence[Path]) -> Report:
     from atlas.provenance.expectation import Expectation
 
     overrides = {} if args.root_seed is None else {"root_seed": args.root_seed}

@@ -88,21 +88,15 @@ def check_records(evidence: Evidence) -> Iterator[Finding]:
         if own_digest(record) != record["record_digest"]:
             yield Finding("record-edited", f"{place}: the record was edited after the job wrote it", (place,))
         if sha256_json(record["config"]) != record["config_digest"]:
-            yield Finding(
-                "record-edited", f"{place}: its config slice does not have the digest it states", (place,)
-            )
+            yield Finding("record-edited", f"{place}: its config slice does not have the digest it states", (place,))
         if Closure.of(record["code"]["modules"]).digest != record["code"]["digest"]:
-            yield Finding(
-                "record-edited", f"{place}: its modules do not have the code digest it states", (place,)
-            )
+            yield Finding("record-edited", f"{place}: its modules do not have the code digest it states", (place,))
         stem = place.removesuffix(SUFFIX)
         strays = [file for file in record["outputs"] if not file.startswith(f"{stem}.")]
         here = PurePosixPath(place).parts
         if strays or record["scale"] not in here or (record["paper"] and record["paper"] not in here):
             about = strays[0] if strays else f"{record['scale']}/{record['paper'] or ''}"
-            yield Finding(
-                "record-misplaced", f"{place}: the record is about another place, {about}", (place,)
-            )
+            yield Finding("record-misplaced", f"{place}: the record is about another place, {about}", (place,))
 
 
 def check_outputs(evidence: Evidence) -> Iterator[Finding]:
@@ -134,9 +128,7 @@ def check_links(evidence: Evidence) -> Iterator[Finding]:
                     what = f"{file}: {job} used {short(used)}, its maker now records {short(made)}"
                     yield Finding("link-broken", what, (place,), ())
             elif file.startswith(f"{results}/"):
-                yield Finding(
-                    "input-unrecorded", f"{file}: used as an input, no record says who made it", (place,)
-                )
+                yield Finding("input-unrecorded", f"{file}: used as an input, no record says who made it", (place,))
             elif evidence.digest(file) != used:
                 found = evidence.digest(file)
                 state = f"on disk {short(found)}" if found else "gone from disk"
@@ -268,9 +260,7 @@ def check_ledger(evidence: Evidence) -> Iterator[Finding]:
     if not evidence.whole or not path.is_file():
         return
     try:
-        listed = {
-            job_of(record): record for record in json.loads(path.read_text(encoding="utf-8"))["records"]
-        }
+        listed = {job_of(record): record for record in json.loads(path.read_text(encoding="utf-8"))["records"]}
     except (ValueError, KeyError, TypeError):
         yield Finding("ledger", f"{path.relative_to(evidence.root)}: cannot be read as a ledger")
         return

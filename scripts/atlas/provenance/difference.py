@@ -112,9 +112,7 @@ def compare_tables(a: Path, b: Path) -> TableDifference:
             spread = math.hypot(row_a.get(f"{column}{ERROR}", 0.0), row_b.get(f"{column}{ERROR}", 0.0))
             if spread > 0:
                 in_errors = _larger(in_errors, Deviation(where, column, x, y, abs(x - y) / spread))
-    return TableDifference(
-        len(one.keys() - other.keys()), len(other.keys() - one.keys()), cells, in_errors, relative
-    )
+    return TableDifference(len(one.keys() - other.keys()), len(other.keys() - one.keys()), cells, in_errors, relative)
 
 
 def _relative(x: float, y: float) -> float:
@@ -185,9 +183,7 @@ def compare_runs(a: Path, b: Path) -> RunDifference:
         found = _compare_job(job, one[job], other[job], a, b)
         if found.verdict != SAME:
             differences.append(found)
-    only_a, only_b = (
-        tuple(job_name(job) for job in sorted(jobs)) for jobs in (one.keys() - other, other.keys() - one)
-    )
+    only_a, only_b = (tuple(job_name(job) for job in sorted(jobs)) for jobs in (one.keys() - other, other.keys() - one))
     verdicts = {found.verdict for found in differences}
     overall = DATA if DATA in verdicts or only_a or only_b else DRAWING if verdicts else SAME
     equal = len(one.keys() & other.keys()) - len(differences)
@@ -254,8 +250,7 @@ def _causes(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
     if _class(one) != _class(other):
         yield f"processor {_class(one)}, {_class(other)}"
     inputs = [
-        {_below(file, record["scale"]): digest for file, digest in record["inputs"].items()}
-        for record in (one, other)
+        {_below(file, record["scale"]): digest for file, digest in record["inputs"].items()} for record in (one, other)
     ]
     if inputs[0] != inputs[1]:
         yield "inputs"

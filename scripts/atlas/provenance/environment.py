@@ -131,8 +131,7 @@ def _threadpools() -> list[dict[str, Any]]:
     from threadpoolctl import threadpool_info
 
     pools = [
-        {key: value for key, value in pool.items() if key not in {"filepath", "prefix"}}
-        for pool in threadpool_info()
+        {key: value for key, value in pool.items() if key not in {"filepath", "prefix"}} for pool in threadpool_info()
     ]
     known = [{key: value for key, value in sorted(pool.items()) if value is not None} for pool in pools]
     return sorted(known, key=repr)
@@ -144,9 +143,7 @@ def peak_memory_mb() -> float | None:
         import resource
     except ImportError:
         return None
-    largest = max(
-        resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
+    largest = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     unit = 2**20 if sys.platform == "darwin" else 2**10
     return round(largest / unit, 1)
 
@@ -169,9 +166,7 @@ def read_lock(path: Path) -> dict[str, str]:
         try:
             requirement = Requirement(line)
         except InvalidRequirement:
-            raise LockError(
-                f"{path}: got {line!r}; allowed: name==version with hashes and a marker"
-            ) from None
+            raise LockError(f"{path}: got {line!r}; allowed: name==version with hashes and a marker") from None
         exact = [part.version for part in requirement.specifier if part.operator in {"==", "==="}]
         if len(exact) != 1 or exact[0].endswith("*"):
             raise LockError(f"{path}: got {line!r}; allowed: one exact version (name==version)")

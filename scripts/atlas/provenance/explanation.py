@@ -92,11 +92,7 @@ def _job(place: str, chain: Chain, code: CodeGraph | None, question: str) -> dic
         "python": environment.get("python"),
         **{key: environment[key] for key in SHOWN_FACTS if key in environment},
         "packages": record.get("packages"),
-        **{
-            key: record[key]
-            for key in ("started", "ended", "kernel_seconds", "peak_memory_mb")
-            if key in record
-        },
+        **{key: record[key] for key in ("started", "ended", "kernel_seconds", "peak_memory_mb") if key in record},
         "outputs": record["outputs"],
         "inputs": [
             {"file": file, "sha256": digest, "made_by": _maker_name(file, chain)}
@@ -127,11 +123,7 @@ def function_of(record: Mapping[str, Any], code: CodeGraph) -> str | None:
     first = f"{room}.{ROOM_MODULES[stage]}"
     modules = [
         first,
-        *(
-            module
-            for module in record["code"]["modules"]
-            if module.startswith(f"{room}.") and module != first
-        ),
+        *(module for module in record["code"]["modules"] if module.startswith(f"{room}.") and module != first),
     ]
     for module in modules:
         path = code.files.get(module)

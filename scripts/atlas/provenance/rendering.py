@@ -64,13 +64,9 @@ def render_explanation(answer: Mapping[str, Any], *, full: bool = False) -> Rend
 
 def _add_claim(tree: Tree, claim: Mapping[str, Any]) -> None:
     colour = VERDICT_COLOURS.get(str(claim.get("verdict")), "white")
-    branch = tree.add(
-        f"claim: {escape(str(claim.get('sentence', '')))} [{colour}]{claim.get('verdict')}[/{colour}]"
-    )
+    branch = tree.add(f"claim: {escape(str(claim.get('sentence', '')))} [{colour}]{claim.get('verdict')}[/{colour}]")
     for check in claim.get("checks", ()):
-        facts = " ".join(
-            f"{key}={check[key]}" for key in ("observed", "error", "margin", "verdict") if key in check
-        )
+        facts = " ".join(f"{key}={check[key]}" for key in ("observed", "error", "margin", "verdict") if key in check)
         branch.add(escape(f"check {check.get('name')}: {facts}"))
     control = claim.get("control")
     if isinstance(control, Mapping):
@@ -159,13 +155,8 @@ def _environment(job: Mapping[str, Any]) -> str:
         f"Python {job['python']['version']}" if "python" in job else "",
         f"packages {packages.get('status')} ({job.get('manager')})" if packages else "",
         f"{processor.get('model', '')} {processor.get('class', '')}".strip(),
-        " ".join(
-            f"{pool.get('internal_api')} {pool.get('version')} {pool.get('architecture')}"
-            for pool in blas[:1]
-        ),
-        " ".join(
-            f"{key}={value}" for key, value in job.get("threads", {}).items() if key == "OMP_NUM_THREADS"
-        ),
+        " ".join(f"{pool.get('internal_api')} {pool.get('version')} {pool.get('architecture')}" for pool in blas[:1]),
+        " ".join(f"{key}={value}" for key, value in job.get("threads", {}).items() if key == "OMP_NUM_THREADS"),
     ]
     return "environment: " + ", ".join(word for word in words if word)
 
@@ -196,9 +187,7 @@ def _figure_difference(found: Difference) -> RenderableType:
         return Text(f"{found.verdict}{drawn}")
     errors, relative = _sizes(found)
     rows = f"{found.table.cells} numbers differ; rows only in one: {found.table.only_a}, {found.table.only_b}"
-    return Text(
-        f"{found.verdict}: {rows}\nlargest, in standard errors: {errors}\nlargest, relative: {relative}"
-    )
+    return Text(f"{found.verdict}: {rows}\nlargest, in standard errors: {errors}\nlargest, relative: {relative}")
 
 
 def _sizes(found: Difference) -> tuple[str, str]:

@@ -67,6 +67,26 @@ def verify(
     of code closures, of the lock; each record against itself; every input against its maker's record; the
     ledger. Raises VerifyError for a place without records or a path no job made.
     """
+    evidence, findings = gathered(results, root, expected=expected, code=code, paths=paths)
+    findings += (found for check in CHECKS for found in check(evidence))
+    return Report(
+        results.name,
+        _merged(findings, evidence.chain),
+        tuple(_notes(evidence)),
+        len(evidence.places),
+        evidence.files_read(),
+    )
+
+
+def gathered(
+    results: Path,
+    root: Path,
+    *,
+    expected: Expected | None = None,
+    code: CodeGraph | None = None,
+    paths: Iterable[Path] = (),
+) -> tuple[Evidence, list[Finding]]:
+    """What the checks look at, and a finding for each record that cannot be read; as ``verify``."""
     results, root = results.resolve(), root.resolve()
     records, unreadable = _read(results, root)
     if not records and not unreadable:
@@ -74,11 +94,7 @@ def verify(
     chain = Chain.of(records, root)
     wanted = [_place_or_folder(path, chain, results) for path in paths]
     places = chain.upstream(place for found in wanted for place in found) if wanted else sorted(records)
-    evidence = Evidence(chain, results, places, not wanted, expected, code)
-    findings = [*([] if wanted else unreadable), *(found for check in CHECKS for found in check(evidence))]
-    return Report(
-        results.name, _merged(findings, chain), tuple(_notes(evidence)), len(places), evidence.files_read()
-    )
+    return Evidence(chain, results, places, not wanted, expected, code), [] if wanted else unreadable
 
 
 def _read(results: Path, root: Path) -> tuple[dict[str, dict[str, Any]], list[Finding]]:

@@ -77,6 +77,7 @@ def test_svg_of_a_dense_figure_stays_small(two_runs: tuple[Path, Path]) -> None:
     assert (two_runs[0] / "sample.svg").stat().st_size < saving.SVG_LIMIT
 
 
+@pytest.mark.slow
 def test_saving_again_changes_nothing(tmp_path: Path) -> None:
     """A second layout starts from the first one's places; its last digits must not reach the files."""
     canvas = Canvas(columns=1, height_mm=60, rows=2)
@@ -108,6 +109,7 @@ def test_failed_write_leaves_the_old_files(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
 
 
+@pytest.mark.slow
 def test_many_markers_become_pixels_below_the_limit() -> None:
     canvas = Canvas(columns=1, height_mm=60)
     x = np.linspace(0, 1, 2500)  # below the fixed bound, yet above the SVG limit as vectors

@@ -152,6 +152,7 @@ def test_column_widths() -> None:
         # one power in view: it and 2 and 5 times the powers; matplotlib would label 2, 3, 4 and 6
         (1e-3, 8e-3, [r"$2\times10^{-3}$", r"$5\times10^{-3}$"]),
         (2e-2, 1.6e-1, [r"$2\times10^{-2}$", r"$5\times10^{-2}$"]),
+        (20, 60, ["20", "50"]),
         (1e-3, 1e-1, []),
     ],
 )

@@ -25,6 +25,7 @@ class Gain(Physics):
 DEFINITION = SimpleNamespace(
     PROTOCOLS={"stationary": Protocol(Gain, sizes=ExperimentSizes)}, SOLVERS={"dmft": Protocol(Gain)}
 )
+NASTY = "Decay <script>alert(\"x\")</script> & 'more'"
 PAPER = """\
 paper:
   key: {key}
@@ -49,9 +50,19 @@ claims:
     where: abstract
     comparisons: [gain]
     checks:
-      - {{name: energy, estimator: deviation, arguments: {{g: 2.0}}, kind: within, expected: 0.0, tolerance: 0.1, reason: finite size, unit: "1/tau²"}}
+      - name: energy
+        estimator: deviation
+        arguments: {{g: 2.0}}
+        kind: within
+        expected: 0.0
+        tolerance: 0.1
+        reason: finite size
+        unit: "1/tau²"
       - {{name: slope, estimator: slope, kind: between, low: -1, high: 1, reason: series}}
-    control: {{about: The theory of another gain., overrides: {{energy: {{arguments: {{g: 1.5}}}}, slope: {{estimator: wrong_slope}}}}}}
+      - {{name: kept, estimator: slope, kind: above, bound: 0.1, reason: the control leaves it alone}}
+    control:
+      about: The theory of another gain.
+      overrides: {{energy: {{arguments: {{g: 1.5}}}}, slope: {{estimator: wrong_slope}}}}
   - id: {key}.C2
     sentence: The energy stays below one tenth.
     where: Fig. 2
@@ -75,8 +86,9 @@ sizes:
   paper: {{scan: {{networks: 2, chunk: 2}}}}
 """
 SVG = (
-    '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="243pt" height="170pt" viewBox="0 0 243 170">'
-    '<path d="M20 10V150H230" fill="none" stroke="#333"/><path d="M20 150C90 150 120 90 230 20" fill="none" stroke="#0072b2"/></svg>'
+    '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="243pt" height="170pt"'
+    ' viewBox="0 0 243 170"><path d="M20 10V150H230" fill="none" stroke="#333"/>'
+    '<path d="M20 150C90 150 120 90 230 20" fill="none" stroke="#0072b2"/></svg>'
 )
 
 

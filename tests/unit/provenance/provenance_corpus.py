@@ -35,9 +35,7 @@ SCRIPTS = {
     "atlas/papers/toy_paper/figures.py": "from atlas import drawing\n",
     "atlas/papers/toy_paper/claims.py": "LIMIT = 2.0\n",
 }
-TABLE = (
-    "quantity,g,simulation,simulation_error,theory\ngamma0,1.5,0.10,0.01,0.11\ngamma0,2.0,0.40,0.02,0.41\n"
-)
+TABLE = "quantity,g,simulation,simulation_error,theory\ngamma0,1.5,0.10,0.01,0.11\ngamma0,2.0,0.40,0.02,0.41\n"
 PLOTTED = "panel,series,kind,x,y,y_error\na,g,simulation,1.5,0.10,0.01\na,g,simulation,2.0,0.40,0.02\n"
 VERDICTS = {
     "paper": "toy-paper",
@@ -126,9 +124,7 @@ class Corpus:
         """All jobs in order."""
         noise = f" of seed {self.root_seed}"
         for chunk in (0, 1):
-            self.job(
-                "simulate", "scan", {f"simulation/scan/{chunk}.npz": f"outcome {chunk}{noise}"}, chunk=chunk
-            )
+            self.job("simulate", "scan", {f"simulation/scan/{chunk}.npz": f"outcome {chunk}{noise}"}, chunk=chunk)
         self.job("theory", "dmft", {"theory/dmft.npz": "curve"})
         sources = ("simulation/scan/0.npz", "simulation/scan/1.npz", "theory/dmft.npz")
         self.job(

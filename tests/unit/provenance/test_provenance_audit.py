@@ -105,16 +105,12 @@ def test_expectation_names_the_seed_scopes_of_a_chunk(atlas: Atlas) -> None:
 @pytest.fixture
 def configured(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> Corpus:
     """The tiny corpus, with its own slices in the place of a config."""
-    write_tree(
-        corpus.root, {"config/config.yaml": "scale: smoke\n", "config/papers/toy-paper.yaml": "claims: []\n"}
-    )
+    write_tree(corpus.root, {"config/config.yaml": "scale: smoke\n", "config/papers/toy-paper.yaml": "claims: []\n"})
     monkeypatch.setattr(expectation.Expectation, "load", lambda *_: corpus.expected())
     return corpus
 
 
-def test_audit_verify_exits_0_or_1_and_prints_the_break(
-    configured: Corpus, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_audit_verify_exits_0_or_1_and_prints_the_break(configured: Corpus, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(configured.root, ["verify"]) == 0
     assert "every link holds" in capsys.readouterr().out
     (configured.paper / "figures/F1.svg").write_text("other")
@@ -147,9 +143,7 @@ def test_audit_explain_shows_the_chain_and_what_no_longer_agrees(
     assert found["verify"]["sound"] is False
 
 
-def test_audit_explain_does_not_tell_breaks_elsewhere(
-    configured: Corpus, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_audit_explain_does_not_tell_breaks_elsewhere(configured: Corpus, capsys: pytest.CaptureFixture[str]) -> None:
     (configured.paper / "comparison/gain.csv").write_text("other")
     assert main(configured.root, ["explain", "toy-paper/F2"]) == 0
     assert "every link holds" in capsys.readouterr().out

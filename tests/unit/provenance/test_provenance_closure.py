@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -95,9 +96,7 @@ def test_closure_digest_keeps(scripts: Path, file: str, text: str) -> None:
         ("simulate.py", "from atlas.jobs import run\nimport beside\nrun()\n", "scripts.simulate"),
     ],
 )
-def test_closure_digest_changes_by_the_edited_module_alone(
-    scripts: Path, file: str, text: str, module: str
-) -> None:
+def test_closure_digest_changes_by_the_edited_module_alone(scripts: Path, file: str, text: str, module: str) -> None:
     before = simulate(scripts)
     write_tree(scripts, {file: text})
     after = simulate(scripts)
@@ -142,9 +141,7 @@ def test_source_digest_tells_apart_what_ast_dump_tells_apart() -> None:
     # Independent twin: over all expressions of a real package, as many digests as different ast.dump texts.
     sources = [path.read_text() for path in sorted((Path(ast.__file__).parent / "json").glob("*.py"))]
     nodes = [node for source in sources for node in ast.walk(ast.parse(source)) if isinstance(node, ast.expr)]
-    texts = {
-        f"x[{ast.unparse(node)}]" for node in nodes if not isinstance(node, ast.Starred | ast.FormattedValue)
-    }
+    texts = {f"x[{ast.unparse(node)}]" for node in nodes if not isinstance(node, ast.Starred | ast.FormattedValue)}
     dumps = {ast.dump(ast.parse(text)) for text in texts}
     assert len(dumps) > 500
     assert len({source_digest(text) for text in texts}) == len(dumps)
@@ -153,12 +150,8 @@ def test_source_digest_tells_apart_what_ast_dump_tells_apart() -> None:
 def test_closure_covers_what_an_interpreter_really_loads() -> None:
     # Independent twin: import in a fresh process; everything first-party it loads must be in the closure.
     scripts = Path(__file__).resolve().parents[3] / "scripts"
-    code = (
-        "import sys, atlas.provenance.record; print(*[m for m in sys.modules if m.split('.')[0] == 'atlas'])"
-    )
-    run = subprocess.run(
-        [sys.executable, "-c", code], cwd=scripts, capture_output=True, text=True, check=True
-    )
+    code = "import sys, atlas.provenance.record; print(*[m for m in sys.modules if m.split('.')[0] == 'atlas'])"
+    run = subprocess.run([sys.executable, "-c", code], cwd=scripts, capture_output=True, text=True, check=True)
     loaded = set(run.stdout.split())
     closure = CodeGraph.build(scripts).closure_of("atlas.provenance.record")
     assert {"atlas", "atlas.provenance.record", "atlas.provenance.digests"} <= loaded <= set(closure.modules)
@@ -178,9 +171,7 @@ def test_closure_of_another_tree_does_not_need_its_package_importable(scripts: P
         ({"atlas/lost/inner.py": "X = 1\n"}, "__init__.py missing"),
     ],
 )
-def test_closure_refuses_broken_trees_in_one_line(
-    scripts: Path, files: dict[str, str], fragment: str
-) -> None:
+def test_closure_refuses_broken_trees_in_one_line(scripts: Path, files: dict[str, str], fragment: str) -> None:
     write_tree(scripts, files)
     with pytest.raises(ClosureError) as caught:
         simulate(scripts)
@@ -198,3 +189,50 @@ def test_closure_refuses_unknown_stage_room_and_folder(scripts: Path, tmp_path: 
         graph.closure("page", "a_b")
     with pytest.raises(ClosureError, match="holds no package"):
         CodeGraph.build(tmp_path / "nothing")
+
+
+def grimp_imports(scripts: Path) -> dict[str, set[str]]:
+    """Independent twin: grimp's graph of the tree, built in a fresh process (grimp imports by name)."""
+    code = (
+        "import json, grimp; g = grimp.build_graph('atlas', exclude_type_checking_imports=True, cache_dir=None);"
+        "print(json.dumps({m: sorted(g.find_modules_directly_imported_by(m)) for m in g.modules}))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=scripts, capture_output=True, text=True, check=True)
+    return {name: set(found) for name, found in json.loads(run.stdout).items()}
+
+
+TRAPS = {
+    "atlas/numbers/deep/kernel.py": (
+        "from .. import tables\nfrom ...seeds import draw\nfrom . import other as o\nfrom .other import *\n"
+        "import atlas.drawing as d, atlas.unused\nfrom atlas import jobs, VERSION\n"
+        "try:\n    import atlas.typed\nexcept ImportError:\n    import numpy\n"
+        "class A:\n    def f(self):\n        from atlas.papers.a_b.simulation import k\n"
+    ),
+    "atlas/numbers/deep/other.py": (
+        "import typing\nif typing.TYPE_CHECKING:\n    import atlas.jobs\nelse:\n    import atlas.unused\n"
+    ),
+    "atlas/numbers/deep/__init__.py": "from .kernel import STEP\nfrom . import other\n",
+}
+
+
+def test_closure_imports_are_those_of_grimp(scripts: Path) -> None:
+    write_tree(scripts, TRAPS)
+    for tree in (scripts, Path(__file__).resolve().parents[3] / "scripts"):
+        graph, twin = CodeGraph.build(tree), grimp_imports(tree)
+        assert {name for name in graph.files if not name.startswith("scripts.")} == set(twin)
+        for name in twin:
+            assert graph.imported(name) == twin[name], name
+
+
+AUDIT_ONLY = ("audit", "chain", "checks", "crate", "difference", "explanation", "rendering", "verification")
+
+
+@pytest.mark.parametrize("stage", ["simulate", "theory", "compare", "plot", "judge"])
+def test_closure_of_a_job_holds_no_module_of_the_audit(stage: str) -> None:
+    # A change of how the audit speaks must not run a simulation again.
+    graph = CodeGraph.build(Path(__file__).resolve().parents[3] / "scripts")
+    rooms = {name.split(".")[2] for name in graph.files if name.startswith("atlas.papers.") and name.count(".") > 2}
+    assert "kinetic_energy" in rooms
+    for room in rooms:
+        modules = graph.closure(stage, room).modules
+        assert not [name for name in AUDIT_ONLY if f"atlas.provenance.{name}" in modules]

@@ -91,9 +91,7 @@ def test_crate_is_valid_at_the_required_level(crated: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-def test_crate_without_the_tool_of_a_job_is_refused_by_the_same_validator(
-    crated: Path, tmp_path: Path
-) -> None:
+def test_crate_without_the_tool_of_a_job_is_refused_by_the_same_validator(crated: Path, tmp_path: Path) -> None:
     crate = json.loads(crated.read_text())
     for entity in crate["@graph"]:
         if entity["@id"] == "#job/theory/toy-paper/dmft":
@@ -104,9 +102,7 @@ def test_crate_without_the_tool_of_a_job_is_refused_by_the_same_validator(
 
 def test_crate_tells_every_job_with_inputs_outputs_and_times(crated: Path, corpus: Corpus) -> None:
     found = entities(crated)
-    actions = [
-        entity for entity in found.values() if entity["@type"] == "CreateAction" and entity["@id"] != "#run"
-    ]
+    actions = [entity for entity in found.values() if entity["@type"] == "CreateAction" and entity["@id"] != "#run"]
     assert len(actions) == 8
     action = found["#job/compare/toy-paper/gain"]
     assert action["instrument"] == {"@id": "source/scripts/compare.py"}
@@ -131,11 +127,7 @@ def test_crate_references_only_what_it_holds(crated: Path) -> None:
 
     def references(value: Any) -> set[str]:
         if isinstance(value, dict):
-            return (
-                {value["@id"]}
-                if set(value) == {"@id"}
-                else {r for v in value.values() for r in references(v)}
-            )
+            return {value["@id"]} if set(value) == {"@id"} else {r for v in value.values() for r in references(v)}
         return {r for v in value for r in references(v)} if isinstance(value, list) else set()
 
     outside = {name for entity in found.values() for name in references(entity)} - set(found)

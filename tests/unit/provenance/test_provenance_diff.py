@@ -23,16 +23,12 @@ def figures(folder: Path, one: dict[str, str], two: dict[str, str]) -> tuple[Pat
 
 
 def test_diff_figures_same(tmp_path: Path) -> None:
-    found = compare_figures(
-        *figures(tmp_path, {".csv": PLOTTED, ".svg": "a"}, {".csv": PLOTTED, ".svg": "a"})
-    )
+    found = compare_figures(*figures(tmp_path, {".csv": PLOTTED, ".svg": "a"}, {".csv": PLOTTED, ".svg": "a"}))
     assert (found.verdict, found.causes) == ("same", ())
 
 
 def test_diff_figures_drawn_otherwise(tmp_path: Path) -> None:
-    found = compare_figures(
-        *figures(tmp_path, {".csv": PLOTTED, ".svg": "a"}, {".csv": PLOTTED, ".svg": "b"})
-    )
+    found = compare_figures(*figures(tmp_path, {".csv": PLOTTED, ".svg": "a"}, {".csv": PLOTTED, ".svg": "b"}))
     assert (found.verdict, found.causes) == ("same data, other drawing", (".svg",))
 
 
@@ -45,9 +41,7 @@ def test_diff_figures_with_other_data(tmp_path: Path) -> None:
     assert table.cells == 2
     assert table.in_errors is not None
     # |0.40 - 0.44| / sqrt(0.02² + 0.01²), by hand
-    assert table.in_errors.size == pytest.approx(
-        0.04 / 0.0005**0.5, rel=1e-12
-    )  # rounding of a few operations
+    assert table.in_errors.size == pytest.approx(0.04 / 0.0005**0.5, rel=1e-12)  # rounding of a few operations
     assert (table.in_errors.column, table.in_errors.where) == ("y", "a g simulation")
     assert table.relative is not None
     assert (table.relative.column, table.relative.size) == ("y_error", pytest.approx(0.5, rel=1e-12))
@@ -63,9 +57,7 @@ def test_diff_tables_match_rows_by_their_texts(tmp_path: Path) -> None:
 
 
 def test_diff_tables_take_empty_for_equal_to_empty_only(tmp_path: Path) -> None:
-    write_tree(
-        tmp_path, {"a.csv": "q,x\nu,\n", "b.csv": "q,x\nu,\n", "c.csv": "q,x\nu,1\n", "d.csv": "q,x\nu,inf\n"}
-    )
+    write_tree(tmp_path, {"a.csv": "q,x\nu,\n", "b.csv": "q,x\nu,\n", "c.csv": "q,x\nu,1\n", "d.csv": "q,x\nu,inf\n"})
     assert compare_tables(tmp_path / "a.csv", tmp_path / "b.csv").same
     assert compare_tables(tmp_path / "a.csv", tmp_path / "c.csv").cells == 1
     assert compare_tables(tmp_path / "d.csv", tmp_path / "d.csv").same

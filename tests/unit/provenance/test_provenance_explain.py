@@ -78,10 +78,7 @@ def test_config_lines_are_those_of_the_block(
 
 def test_config_lines_leave_out_what_is_not_there(tmp_path: Path) -> None:
     write_tree(tmp_path, {"config/papers/toy-paper.yaml": PAPER, "config/papers/bad.yaml": "a: [1\n"})
-    assert (
-        config_lines(tmp_path, "toy-paper", [("numerics", "scan"), ("claims", "toy-paper.C9"), ("nothing",)])
-        == []
-    )
+    assert config_lines(tmp_path, "toy-paper", [("numerics", "scan"), ("claims", "toy-paper.C9"), ("nothing",)]) == []
     assert config_lines(tmp_path, "bad", [("a",)]) == []
     assert config_lines(tmp_path, "missing", [("a",)]) == []
 

@@ -28,9 +28,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 def test_digests_are_sha256_of_bytes_and_of_values(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"abc")
-    assert (
-        sha256_file(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    )  # FIPS 180-2
+    assert sha256_file(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-2
     assert sha256_json({"b": 1, "a": [1.5, None]}) == hashlib.sha256(b'{"a":[1.5,null],"b":1}').hexdigest()
     with pytest.raises(ValueError, match="Out of range"):
         sha256_json({"a": float("nan")})
@@ -86,24 +84,16 @@ def test_record_refuses_paths_outside_missing_files_and_naive_times(corpus: Corp
     }
     outside = tmp_path.parent / "elsewhere.npz"
     with pytest.raises(RecordError, match="outside the repository"):
-        write_record(
-            corpus.paper / "x.record.json", **common, inputs=[], outputs=[outside], started=0.0, ended=1.0
-        )
+        write_record(corpus.paper / "x.record.json", **common, inputs=[], outputs=[outside], started=0.0, ended=1.0)
     missing = [corpus.paper / "no.npz"]
     with pytest.raises(FileNotFoundError):
-        write_record(
-            corpus.paper / "x.record.json", **common, inputs=missing, outputs=[], started=0.0, ended=1.0
-        )
+        write_record(corpus.paper / "x.record.json", **common, inputs=missing, outputs=[], started=0.0, ended=1.0)
     naive = datetime(2024, 1, 1)
     with pytest.raises(RecordError, match="no time zone"):
-        write_record(
-            corpus.paper / "x.record.json", **common, inputs=[], outputs=[], started=naive, ended=naive
-        )
+        write_record(corpus.paper / "x.record.json", **common, inputs=[], outputs=[], started=naive, ended=naive)
     assert not (corpus.paper / "x.record.json").exists()
     aware = datetime(2024, 1, 1, tzinfo=UTC)
-    written = write_record(
-        corpus.paper / "x.record.json", **common, inputs=[], outputs=[], started=aware, ended=aware
-    )
+    written = write_record(corpus.paper / "x.record.json", **common, inputs=[], outputs=[], started=aware, ended=aware)
     assert read_record(corpus.paper / "x.record.json") == json.loads(json.dumps(written))
 
 
@@ -159,9 +149,7 @@ def test_environment_states_what_the_standard_library_and_numpy_say() -> None:
     if platform.machine() == "x86_64" and sys.platform == "linux":
         # Independent source: NumPy's own run-time detection against the level read from /proc/cpuinfo.
         level = facts["processor"]["class"]
-        assert (level in {"x86-64-v3", "x86-64-v4"}) == (
-            {"AVX2", "FMA3", "BMI2"} <= set(facts["numpy"]["simd"])
-        )
+        assert (level in {"x86-64-v3", "x86-64-v4"}) == ({"AVX2", "FMA3", "BMI2"} <= set(facts["numpy"]["simd"]))
 
 
 KNOWN_OF_POOLS = {"user_api", "internal_api", "version", "num_threads", "threading_layer", "architecture"}
@@ -222,9 +210,7 @@ colorama==0.4 ; sys_platform == 'nowhere'
 """
 
 
-def test_lock_differences_name_package_and_both_versions(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lock_differences_name_package_and_both_versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "runtime.lock"
     path.write_text(LOCK.format(numpy=np.__version__))
     monkeypatch.setattr(room, "manager", lambda: "venv")
@@ -244,9 +230,7 @@ def test_lock_differences_name_package_and_both_versions(
 
 def test_lock_of_the_repository_is_read_whole() -> None:
     path = REPOSITORY / "requirements" / "runtime.lock"
-    names = {
-        line.split("==")[0] for line in path.read_text().splitlines() if "==" in line and line[0].isalpha()
-    }
+    names = {line.split("==")[0] for line in path.read_text().splitlines() if "==" in line and line[0].isalpha()}
     pins = read_lock(path)
     assert {"numpy", "scipy", "snakemake"} <= set(pins)
     # Names differ only by those whose marker does not hold here.

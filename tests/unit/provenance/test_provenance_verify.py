@@ -141,9 +141,7 @@ def test_verify_names_an_unreadable_record(corpus: Corpus) -> None:
     assert figures == {"toy-paper/F1"}
 
 
-def test_verify_names_an_output_of_another_seed_put_in_place_with_its_record(
-    corpus: Corpus, tmp_path: Path
-) -> None:
+def test_verify_names_an_output_of_another_seed_put_in_place_with_its_record(corpus: Corpus, tmp_path: Path) -> None:
     other = Corpus(tmp_path / "other", root_seed=2).run()
     for suffix in (".npz", ".record.json"):
         shutil.copy(other.paper / f"simulation/scan/0{suffix}", corpus.paper / f"simulation/scan/0{suffix}")

@@ -23,16 +23,6 @@ def values(rows: pd.DataFrame, column: str) -> list[Any]:
     return sorted(rows[column].dropna().unique().tolist())
 
 
-def decades(axis: Any) -> None:
-    """A logarithmic axis with labels at powers of ten only."""
-    from matplotlib.ticker import LogLocator, NullFormatter
-
-    axis.axes.set(**{f"{axis.axis_name}scale": "log"})
-    axis.set_major_locator(LogLocator(10.0, subs=(1.0,), numticks=12))
-    axis.set_minor_locator(LogLocator(10.0, subs="auto", numticks=12))
-    axis.set_minor_formatter(NullFormatter())
-
-
 def markers(canvas: Canvas, ax: Any, rows: pd.DataFrame, x: str, label: str | None, **look: Any) -> None:
     """Simulated numbers of some rows against a column, with their standard errors."""
     canvas.simulation(ax, rows[x], rows["simulation"], rows["simulation_error"], label, **look)
@@ -57,7 +47,7 @@ def f2(tables: Tables, style: Any, low: float, high: float, log: bool) -> Canvas
     ax = canvas.panel()
     table = tables["gain"]
     if log:
-        decades(ax.yaxis)
+        ax.set_yscale("log")
     sizes = values(table, "n_units")
     canvas.order(sizes)
     for protocol, variant, label in (("flow", 0, "theory"), ("euler", 1, "theory, Euler map")):
@@ -109,8 +99,8 @@ def f3(tables: Tables, style: Any) -> Canvas:
     ):
         rows = pick(table, quantity, set="expansion")
         canvas.theory(first, rows["eps"], rows["theory"], label, key=key, variant=variant)
-    decades(logarithmic.xaxis)
-    decades(logarithmic.yaxis)
+    logarithmic.set_xscale("log")
+    logarithmic.set_yscale("log")
     for quantity, label, key, variant in lines:
         rows = pick(table, quantity, set="expansion")
         canvas.theory(linear, rows["eps"], rows["theory"] * 1e4, label, key=key, variant=variant)
@@ -154,8 +144,8 @@ def f4b(tables: Tables, style: Any) -> Canvas:
     """Energy of the gradient dynamics against temperature, in both readings."""
     canvas = Canvas(style.columns, style.height_mm)
     ax = canvas.panel()
-    decades(ax.xaxis)
-    decades(ax.yaxis)
+    ax.set_xscale("log")
+    ax.set_yscale("log")
     table = tables["energy-temperature"]
     steps = values(pick(table, "increment"), "dt")
     canvas.order([*map(str, steps), "energy"], sequential=False)
@@ -253,7 +243,7 @@ def angle_between_means(canvas: Canvas, ax: Any, rows: pd.DataFrame) -> None:
     for network in values(rows, "network"):
         one = rows[rows["network"] == network]
         canvas.trace(ax, one["m"], one["simulation"], None, colour="0.35")
-    decades(ax.xaxis)
+    ax.set_xscale("log")
     canvas.reference(ax, y=90.0)
     canvas.labels(ax, "snapshots $M$", r"angle $\theta$ between the means (degrees)")
 
@@ -374,7 +364,7 @@ def a3(tables: Tables, style: Any) -> Canvas:
         for integrator, hollow, name in (("euler", False, "Euler"), ("rk4", True, "Runge–Kutta")):
             one = rows[(rows["g"] == g) & (rows["integrator"] == integrator)]
             markers(canvas, bias, one, "dt", f"{name}, $g = {g:g}$", key=g, hollow=hollow)
-    decades(bias.yaxis)
+    bias.set_yscale("log")
     curve = pick(table, "t_eff_curve")
     canvas.theory(temperature, curve["dt"], curve["theory"], "increments matched (theory)", colour="black")
     markers(canvas, temperature, pick(table, "t_eff"), "dt", "increments matched")

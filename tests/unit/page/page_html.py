@@ -1,0 +1,80 @@
+"""A small strict reader of HTML: a tree of elements, and an error where tags do not close in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+VOID = {"meta", "link", "br", "img", "input"}
+
+
+@dataclass
+class Element:
+    """One element: its tag, attributes, children and text."""
+
+    tag: str
+    attributes: dict[str, str]
+    parent: Element | None = None
+    children: list[Element | str] = field(default_factory=list)
+
+    @property
+    def classes(self) -> set[str]:
+        return set(self.attributes.get("class", "").split())
+
+    @property
+    def text(self) -> str:
+        parts = (child if isinstance(child, str) else child.text for child in self.children)
+        return " ".join("".join(parts).split())
+
+    def all(self, tag: str = "", class_: str = "", **attributes: str) -> Iterator[Element]:
+        """Elements below this one, in order, with this tag, class and attributes (data_kind for data-kind)."""
+        wanted = {name.replace("_", "-"): value for name, value in attributes.items()}
+        for child in self.children:
+            if isinstance(child, Element):
+                fits = all(child.attributes.get(name) == value for name, value in wanted.items())
+                if (not tag or child.tag == tag) and (not class_ or class_ in child.classes) and fits:
+                    yield child
+                yield from child.all(tag, class_, **attributes)
+
+    def one(self, tag: str = "", class_: str = "", **attributes: str) -> Element:
+        """The only such element."""
+        (found,) = self.all(tag, class_, **attributes)
+        return found
+
+
+Page = Element
+
+
+class Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open = [Element("document", {})]
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        names = [name for name, _ in attributes]
+        assert len(set(names)) == len(names), f"{tag}: attribute given twice"
+        element = Element(tag, {name: value or "" for name, value in attributes}, self.open[-1])
+        self.open[-1].children.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attributes)
+        self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open[-1].tag == tag, f"</{tag}> where <{self.open[-1].tag}> is open"
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.open[-1].children.append(data)
+
+
+def parse(text: str) -> Page:
+    """The document; AssertionError when tags do not nest."""
+    reader = Reader()
+    reader.feed(text)
+    reader.close()
+    assert len(reader.open) == 1, f"<{reader.open[-1].tag}> is never closed"
+    return reader.open[0]

@@ -1,0 +1,356 @@
+"""The page as a reader, a browser and an auditor meet it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from page_corpus import NASTY, ToyCorpus
+from page_html import Page, parse
+
+from atlas.page.corpus import natural
+from atlas.page.reading import PageError, first_sentence, svg_size
+from atlas.page.render import write_page
+from atlas.page.styles import STYLE
+from atlas.provenance.closure import CodeGraph
+
+SCRIPTS = Path(__file__).resolve().parents[3] / "scripts"
+Edit = Callable[[dict[str, Any]], object]
+
+
+def rendered(toy: ToyCorpus, folder: Path, edit: dict[str, Edit]) -> Page:
+    """The page of a copy of the results in which some JSON files are changed."""
+    results = Path(shutil.copytree(toy.results, folder / "smoke"))
+    for name, change in edit.items():
+        content = json.loads((results / name).read_text())
+        change(content)
+        (results / name).write_text(json.dumps(content))
+    return parse(write_page(results, toy.papers, results / "index.html"))
+
+
+def test_matrix_shows_every_verdict_with_its_symbol(page: Page) -> None:
+    table = page.one("table", "matrix")
+    heads = [head.text for head in next(table.all("thead")).all("th")]
+    assert heads == ["Paper", "C1", "C2", "C10", "Figures", "Job time"]
+    rows = list(table.all("tr", data_row="toy-a"))
+    assert len(rows) == 1
+    cells = [(cell.text, cell.attributes["href"]) for cell in rows[0].all("a", "cell")]
+    assert cells == [
+        ("✓toy-a.C1 reproduced", "#toy-a.C1"),
+        ("✗toy-a.C2 refuted", "#toy-a.C2"),
+        ("?toy-a.C10 inconclusive", "#toy-a.C10"),
+    ]
+    tally = [item.text for item in page.one("ul", "tally").all("li")]
+    assert tally == ["✓ 2reproduced", "✗ 2refuted", "? 2inconclusive"]
+
+
+def test_front_states_scale_time_lock_and_cost(page: Page) -> None:
+    facts = {row.one("dt").text: row.one("dd").text for row in page.one("dl", "facts").all("div")}
+    assert facts["Scale"] == "smoke"
+    assert facts["Last job ended"] == "14 November 2023, 22:13 UTC"  # 1.7e9 + 2 seconds since 1970
+    assert facts["Packages against the lock"].startswith("✓ locked (")
+    assert facts["Cost"] == "16 jobs, 32 s of job time"  # eight jobs of two seconds in each of two papers
+
+
+def test_claim_shows_checks_tolerance_control_and_witness(page: Page) -> None:
+    claim = page.one("article", id="toy-a.C2")
+    assert "The energy stays below one tenth." in claim.text
+    assert "Likely cause. The published curve shows another quantity." in claim.text
+    check = claim.one("div", "check").text
+    for part in (
+        "✗ refuted",
+        "observed0.400 ± 0.010",
+        "95\xa0% half-width".replace("\xa0", " "),
+        "allowed≤ 0.1 (margin −3)",
+        "control4.000 ± 0.010: refuted factor=10",
+        "witness0.000 ± 0.010: reproduced factor=0",
+        "Bound: rounding. size()",
+    ):
+        assert part in check
+    assert "Ten times the energy. It is refuted, as it must be." in claim.text
+    assert "A network that is known to pass. It is reproduced, as it must be." in claim.text
+    assert len(list(claim.all("svg"))) == 1
+
+
+def test_control_is_shown_only_at_the_checks_that_it_changes(page: Page) -> None:
+    checks = list(page.one("article", id="toy-a.C1").all("div", "check"))
+    terms = [[term.text for term in check.all("dt")] for check in checks]
+    with_control = ["observed", "allowed", "control"]
+    assert terms == [with_control, with_control, ["observed", "allowed"]]
+    crosses = [len(list(check.all("path", "k"))) for check in checks]
+    assert crosses == [1, 1, 0]
+
+
+def test_cause_is_shown_only_where_refuted(page: Page) -> None:
+    assert [cause.parent.attributes["id"] for cause in page.all("p", "cause") if cause.parent] == [
+        "toy-a.C2",
+        "toy-b.C2",
+    ]
+    notes = [note.text for note in page.one("ul", "notes").all("li")]
+    assert len(notes) == 2
+    assert "another quantity" in notes[0]
+
+
+def test_undecided_check_says_how_many_samples_it_would_take(page: Page) -> None:
+    text = page.one("article", id="toy-a.C10").text
+    assert re.search(r"about [\d.·⁰¹²³⁴⁵⁶⁷⁸⁹]+ independent samples would decide; there are 10", text)
+
+
+def test_figure_has_caption_alt_downloads_and_mark(page: Page) -> None:
+    figure = page.one("figure", id="toy-a/F2")
+    image = figure.one("img")
+    assert image.attributes["src"] == "toy-a/figures/F2.svg"
+    assert image.attributes["alt"] == "F2: The line."
+    assert (image.attributes["width"], image.attributes["height"]) == ("243", "170")
+    assert figure.one("figcaption").text == "The line. The line alone. Scale: smoke."
+    downloads = [link.attributes["href"] for link in figure.one("p", "links").all("a")]
+    assert downloads == [f"toy-a/figures/F2.{each}" for each in ("svg", "pdf", "png", "csv")]
+    assert "reconstruction target" in figure.text
+    assert "reconstruction target" not in page.one("figure", id="toy-a/F1").text
+
+
+def test_provenance_names_jobs_and_commands(page: Page, toy: ToyCorpus) -> None:
+    details = page.one("figure", id="toy-a/F1").one("details")
+    jobs = {link.text: link.attributes["href"].removeprefix("#") for link in details.one("p", "joblist").all("a")}
+    assert list(jobs) == ["simulate scan", "theory curve", "compare gain", "plot F1"]
+    record = json.loads((toy.results / "toy-a/theory/curve.record.json").read_text())
+    row = page.one("tr", id=jobs["theory curve"]).text
+    (output,) = record["outputs"].values()
+    for digest in (record["config_digest"], record["code"]["digest"], output):
+        assert digest[:10] in row
+    assert "7, 2 streams" in page.one("tr", id=jobs["simulate scan"]).text
+    target = "results/smoke/toy-a/figures/F1.svg"
+    assert (toy.root / target).is_file()
+    assert details.one("pre").text == (
+        f"snakemake --cores all {target} --config scale=smoke python scripts/audit.py explain toy-a/F1 --scale smoke"
+    )
+    claim = page.one("article", id="toy-a.C1").one("pre").text
+    assert "results/smoke/toy-a/verdicts.json" in claim
+    assert "explain toy-a.C1" in claim
+
+
+def test_cost_table_sums_up(page: Page) -> None:
+    table = list(page.all("table"))[-1]
+    rows = [[cell.text for cell in row.children if not isinstance(cell, str)] for row in table.all("tr")]
+    assert rows[1][:5] == ["toy-a", "simulate", "2", "4.0", "1.0"]
+    assert [row[1] for row in rows[1:6]] == ["simulate", "theory", "compare", "plot", "judge"]
+    assert rows[-1][:5] == ["all papers", "all stages", "16", "32.0", "8.0"]
+    assert sum(int(row[2]) for row in rows[1:-1]) == 16
+
+
+def test_every_link_leads_somewhere_and_nothing_is_asked_of_the_network(page: Page, toy: ToyCorpus) -> None:
+    ids = [element.attributes["id"] for element in page.all() if "id" in element.attributes]
+    assert len(set(ids)) == len(ids)
+    (toy.results / "ro-crate-metadata.json").touch()  # made by the job before the page
+    for element in page.all():
+        for name in ("href", "src"):
+            address = unquote(element.attributes.get(name, ""))
+            if address.startswith("#"):
+                assert address[1:] in ids
+            elif address and address != "data:,":
+                assert ":" not in address
+                assert (toy.results / address).is_file()
+    for label in page.all():
+        for name in ("aria-labelledby", "for"):
+            assert label.attributes.get(name, ids[0]) in ids
+    assert not re.search(r"https?:|url\(|@import|fetch\(|XMLHttp", (toy.results / "index.html").read_text())
+
+
+def test_markup_in_texts_is_shown_as_text(toy: ToyCorpus, page: Page, tmp_path: Path) -> None:
+    assert page.one("h2", id="toy-b-heading").text == NASTY
+    assert len(list(page.all("script"))) == 1
+    evil = "\"><img src=x onerror='alert(1)'>{{ 7 * 7 }}"
+
+    def spoil(verdicts: dict[str, Any]) -> None:
+        claim = verdicts["claims"][1]
+        claim.update(sentence=evil, where=evil, reason=evil, cause=evil)
+        claim["control"]["about"] = evil
+        claim["checks"][0].update(name=evil, unit=evil, tolerance_reason=evil, arguments={"x": evil})
+
+    spoiled = rendered(toy, tmp_path, {"toy-a/verdicts.json": spoil})
+    assert len(list(spoiled.all("img"))) == len(list(page.all("img")))
+    assert len(list(spoiled.all("script"))) == 1
+    claim = spoiled.one("article", id="toy-a.C2")
+    assert claim.one("h4").text == evil
+    assert claim.text.count(evil) == 9  # each of the nine texts, as it was written
+
+
+def test_headings_do_not_skip_a_level_and_landmarks_are_there(page: Page) -> None:
+    levels = [int(element.tag[1]) for element in page.all() if re.fullmatch(r"h[1-6]", element.tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(levels))
+    for landmark in ("header", "main", "footer"):
+        page.one(landmark)
+    assert page.one("html").attributes["lang"] == "en"
+    for image in page.all("img"):
+        assert image.attributes["alt"]
+
+
+def test_without_javascript_everything_is_shown_and_no_dead_control(page: Page) -> None:
+    hidden = [element for element in page.all() if "hidden" in element.attributes]
+    assert [element.tag for element in hidden] == ["form"]
+    for control in hidden[0].all():
+        if control.tag in ("input", "select"):
+            assert control.parent is not None
+            assert control.parent.tag == "label"  # every control has a name
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of #rrggbb (WCAG 2)."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [
+        ("ink", "paper"),
+        ("soft", "paper"),
+        ("soft", "wash"),
+        ("link", "paper"),
+        *((verdict, f"{verdict}-wash") for verdict in ("reproduced", "refuted", "inconclusive")),
+        *((verdict, "wash") for verdict in ("reproduced", "refuted", "inconclusive")),
+        ("soft", "refuted-wash"),
+    ],
+)
+def test_contrast_is_at_least_that_of_wcag_aa(ink: str, ground: str) -> None:
+    colours = dict(re.findall(r"--([a-z-]+):(#[0-9a-f]{3,6})\b", STYLE))
+    full = {
+        name: f"#{value[1] * 2}{value[2] * 2}{value[3] * 2}" if len(value) == 4 else value
+        for name, value in colours.items()
+    }
+    one, other = sorted((luminance(full[ink]), luminance(full[ground])))
+    assert (other + 0.05) / (one + 0.05) >= 4.5  # the limit for text of normal size
+
+
+def test_same_results_give_the_same_bytes(toy: ToyCorpus, tmp_path: Path) -> None:
+    first = (toy.results / "index.html").read_bytes() if (toy.results / "index.html").exists() else None
+    again = write_page(toy.results, toy.papers, tmp_path / "smoke.html")
+    beside = write_page(toy.results, toy.papers, toy.results / "index.html")
+    assert first is None or first == beside.encode()
+
+    def reverse(ledger: dict[str, Any]) -> None:
+        ledger["records"].reverse()
+
+    copy = tmp_path / "copy"
+    rendered(toy, copy, {"ledger.json": reverse})
+    assert (copy / "smoke" / "index.html").read_text() == beside
+    assert again != beside  # elsewhere, the addresses of figures are others
+
+
+def test_page_in_another_folder_still_finds_the_figures(toy: ToyCorpus, tmp_path: Path) -> None:
+    elsewhere = toy.root / "pages" / "page.html"
+    page = parse(write_page(toy.results, toy.papers, elsewhere))
+    for image in page.all("img"):
+        assert (elsewhere.parent / image.attributes["src"]).resolve().is_file()
+    assert page.one("a", href="../results/smoke/ledger.json").text == "ledger"
+
+
+def test_drift_and_a_criterion_without_power_are_said(toy: ToyCorpus, tmp_path: Path) -> None:
+    def drift(ledger: dict[str, Any]) -> None:
+        ledger["records"][0]["packages"]["status"] = "drifted"
+
+    def power(verdicts: dict[str, Any]) -> None:
+        verdicts["claims"][0]["control"]["verdict"] = "reproduced"
+
+    page = rendered(toy, tmp_path, {"ledger.json": drift, "toy-a/verdicts.json": power})
+    assert re.search(r"✓ locked \(\w+\), 15 jobs; ✗ drifted \(\w+\), 1 jobs", page.one("dl", "facts").text)
+    assert "It came out reproduced, not refuted: the criterion has no power here." in page.text
+
+
+def test_values_that_are_not_numbers(toy: ToyCorpus, tmp_path: Path) -> None:
+    def spoil(verdicts: dict[str, Any]) -> None:
+        check = verdicts["claims"][2]["checks"][0]
+        check.update(observed="nan", error="nan", half_width="nan", margin="nan", samples_to_decide="nan")
+        check["reason"] = "observed value is nan"
+
+    page = rendered(toy, tmp_path, {"toy-a/verdicts.json": spoil})
+    text = page.one("article", id="toy-a.C10").one("div", "check").text
+    assert "observednot a number" in text
+    assert "whyobserved value is nan" in text
+
+
+def test_jobs_missing_from_the_ledger_are_said(toy: ToyCorpus, tmp_path: Path) -> None:
+    page = rendered(toy, tmp_path, {"ledger.json": lambda ledger: ledger.update(records=[])})
+    assert "no job in the ledger" in page.one("dl", "facts").text
+    assert "The ledger knows no job that made this." in page.one("figure", id="toy-a/F1").text
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda here: (here / "ledger.json").unlink(), "ledger.json: cannot be read"),
+        (lambda here: (here / "ledger.json").write_text("{"), "ledger.json: is not JSON"),
+        (lambda here: (here / "ledger.json").write_text("[]"), "has no list of records"),
+        (lambda here: (here / "toy-a/verdicts.json").unlink(), "verdicts.json: cannot be read"),
+        (
+            lambda here: (here / "toy-a/verdicts.json").write_text('{"claims": [{"id": "x", "verdict": "yes"}]}'),
+            "x: got verdict 'yes'; allowed: reproduced, refuted, inconclusive",
+        ),
+        (lambda here: (here / "toy-a/figures/F1.svg").unlink(), "F1.svg: is missing"),
+        (lambda here: (here / "toy-a/figures/F1.caption.txt").unlink(), "F1.caption.txt: cannot be read"),
+    ],
+)
+def test_missing_results_are_one_clear_line(
+    toy: ToyCorpus, tmp_path: Path, spoil: Callable[[Path], object], message: str
+) -> None:
+    results = Path(shutil.copytree(toy.results, tmp_path / "smoke"))
+    spoil(results)
+    (results / "index.html").unlink(missing_ok=True)
+    with pytest.raises(PageError, match=re.escape(message)) as caught:
+        write_page(results, toy.papers, results / "index.html")
+    assert "\n" not in str(caught.value)
+    assert not (results / "index.html").exists()
+
+
+def test_script_refuses_a_wrong_config_in_one_line(tmp_path: Path) -> None:
+    words = ["--results", "r", "--papers", "x", "--output", "o.html", "--config-dir", str(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, str(SCRIPTS / "page.py"), *words], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("page: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_size_allows_a_corpus_of_hundreds_of_claims(page: Page, toy: ToyCorpus) -> None:
+    text = (toy.results / "index.html").read_text()
+    start, end = text.index('<section class="paper" id="toy-a"'), text.index('<section class="paper" id="toy-b"')
+    per_item = (end - start) / 5  # three claims and two figures, their jobs included
+    assert per_item * 300 < 1e6  # 300 claims and figures stay below a megabyte
+
+
+@pytest.mark.parametrize("name", ["templates", "styles", "behaviour"])
+def test_edited_text_or_style_changes_the_code_digest_of_the_page(tmp_path: Path, name: str) -> None:
+    copy = Path(shutil.copytree(SCRIPTS, tmp_path / "scripts", ignore=shutil.ignore_patterns("__pycache__")))
+    before = CodeGraph.build(copy).closure("page", None).digest
+    module = copy / "atlas" / "page" / f"{name}.py"
+    module.write_text(module.read_text().replace("paper", "papier"))
+    assert CodeGraph.build(copy).closure("page", None).digest != before
+
+
+def test_first_sentence_of_a_caption() -> None:
+    assert first_sentence("Energy at g = 1.5. Lines: theory.") == "Energy at g = 1.5."
+    assert first_sentence("Up to e.g. ten. (a) left.") == "Up to e.g. ten."
+    assert first_sentence("No stop") == "No stop"
+
+
+def test_size_of_an_svg() -> None:
+    assert svg_size('<?xml?><svg width="1pt" viewBox="0 0 243.8 170">') == (243.8, 170.0)
+    for head in ("<svg>", '<svg viewBox="0 0 1">', '<svg viewBox="0 0 0 5">', '<svg viewBox="a b c d">', ""):
+        assert svg_size(head) is None
+
+
+def test_columns_are_in_natural_order() -> None:
+    assert sorted(["C10", "C2", "C11b", "C1", "C11"], key=natural) == ["C1", "C2", "C10", "C11", "C11b"]
