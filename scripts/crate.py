@@ -14,9 +14,11 @@ if __name__ == "__main__":
 
     from atlas.files import write_text
     from atlas.provenance.crate import build_crate
+    from atlas.provenance.expectation import Expectation
     from atlas.provenance.ledger import collect
 
-    ledger = collect(args.results, args.papers)
+    jobs = Expectation.load(Path("config"), args.results.name, {"papers": args.papers}).places()
+    ledger = collect(args.results, args.papers, jobs)
     write_text(args.ledger, json.dumps(ledger, indent=1, sort_keys=True) + "\n")
     crate = build_crate(args.results, ledger, Path(__file__).resolve().parents[1])
     write_text(args.crate, json.dumps(crate, indent=1, ensure_ascii=False) + "\n")

@@ -8,12 +8,15 @@ import argparse
 import fcntl
 import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from rich.console import Console
 from rich.progress import (
@@ -26,10 +29,18 @@ from rich.progress import (
 )
 
 from atlas.config import Atlas, ConfigError, load_atlas
+from atlas.provenance.record import RecordError
 
 STEP = re.compile(r"(\d+) of (\d+) steps \(\d+%\) done")
-MESSAGE = re.compile(r"^(?:Job \d+: )?((?:simulate|theory|compare|plot|judge|crate|page)[: ].*)$")
+# A job's message; not a line of the table of job counts, which begins with the same words.
+MESSAGE = re.compile(r"^(?:Job \d+: )?((?:simulate|theory|compare|plot|judge|crate|page)(?:: | (?! ))\S.*)$")
+FAILED = re.compile(r"^Error in rule (\w+):")
+LOG = re.compile(r"^\s+log:\s+(\S+\.log)\b")
+PROGRESS = re.compile(r"^\d+ of \d+ done, ")  # what jobs say while all is well
+PROFILES = Path("workflow/profiles")
+PATIENCE = 5  # seconds for Snakemake to end by itself after an interruption
 OWNER = "results/.run-owner"
+LITTLE = 2**20  # bytes on a disk: too few to write even what went wrong
 REASONS = 5  # how many reasons for making something again are told
 
 
@@ -45,7 +56,25 @@ def arguments(words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--root-seed", type=int, help="another root of all randomness")
     parser.add_argument("--cores", default="all")
     parser.add_argument("--profile", help="a folder of workflow/profiles")
-    return parser.parse_known_args(words)
+    args, rest = parser.parse_known_args(words)
+    check(args, rest)
+    return args, rest
+
+
+def check(args: argparse.Namespace, rest: Sequence[str]) -> None:
+    """Refuse in one line what Snakemake would answer with a page, or would take for something else."""
+    if args.cores != "all" and not (args.cores.isdecimal() and int(args.cores) > 0):
+        raise RunError(f"--cores: got {args.cores!r}; allowed: all, or a whole number > 0")
+    known = sorted(path.parent.name for path in PROFILES.glob("*/config.yaml"))
+    if args.profile and args.profile not in known:
+        raise RunError(f"--profile: got {args.profile!r}; allowed: {', '.join(known)}")
+    if any(word.split("=")[0] in ("--config", "-C") for word in rest):
+        raise RunError("--config: is made by this script; use --scale, --papers and --root-seed")
+
+
+def dry(rest: Sequence[str]) -> bool:
+    """Whether the words ask Snakemake only to say what it would do (`-n`, `-np`, `--dry-run`)."""
+    return any(word in ("--dry-run", "--dryrun") or re.fullmatch(r"-[a-zA-Z]*n[a-zA-Z]*", word) for word in rest)
 
 
 @contextmanager
@@ -104,7 +133,7 @@ def remade(root: Path, atlas: Atlas) -> list[str]:
     from atlas.provenance.mending import to_remake
 
     results = root / "results" / atlas.scale
-    files = to_remake(results, root, list(atlas.papers), Expectation(atlas), CodeGraph.build(root / "scripts"))
+    files = to_remake(results, root, Expectation(atlas), CodeGraph.build(root / "scripts"))
     reasons = list(dict.fromkeys(files.values()))
     for reason in reasons[:REASONS]:
         print(f"make again: {reason}", flush=True)
@@ -121,7 +150,7 @@ def command(args: argparse.Namespace, rest: Sequence[str], again: Sequence[str] 
     words = [sys.executable, "-m", "snakemake", "--cores", str(args.cores)]
     words += [*(["--forcerun", *again] if again else []), "--rerun-incomplete"]
     words += ["--workflow-profile", f"workflow/profiles/{args.profile}"] if args.profile else []
-    return words + (["--config", *chosen] if chosen else []) + list(rest)
+    return [*words, *rest, *(["--config", *chosen] if chosen else [])]  # last: it takes all words that follow
 
 
 def follow(lines: Iterable[str], console: Console) -> list[str]:
@@ -148,15 +177,49 @@ def follow(lines: Iterable[str], console: Console) -> list[str]:
 
 
 def failure(kept: Sequence[str], log: Path) -> RunError:
-    """What went wrong: the last words of the failed job's log, or Snakemake's own."""
+    """What went wrong: the last line of the failed job's log, or Snakemake's own words."""
+    stage = ""
     for line in kept:
-        found = re.search(r"log:\s+(\S+\.log)", line)
-        if found and Path(found[1]).exists():
-            words = Path(found[1]).read_text(errors="replace").strip().splitlines()
-            if words and "done" not in words[-1]:
-                return RunError(f"{words[-1]} (log: {found[1]})")
-    known = [line for line in kept if "Error" in line or "error" in line]
+        if found := FAILED.match(line):
+            stage = found[1]
+        elif stage and (found := LOG.match(line)):
+            words = Path(found[1]).read_text(errors="replace").split("\n") if Path(found[1]).exists() else []
+            said = [word.strip() for word in words if word.strip() and not PROGRESS.match(word)]
+            if not said and shutil.disk_usage(log.parent).free < LITTLE:
+                return RunError(f"no space left on the disk of {log.parent}; with room the same command continues")
+            return RunError(f"{said[-1] if said else f'{stage} ended without a word, killed?'} (log: {found[1]})")
+    lines = [line.strip() for line in kept if line.strip()]
+    known = [line for line in lines if re.search("[Ee]rror|Exception", line)]
+    if known and known[-1].endswith(":") and known[-1] != lines[-1]:  # a headline: the reason follows it
+        known.append(lines[lines.index(known[-1]) + 1])
     return RunError(f"{known[-1] if known else 'the run failed'} (whole log: {log})")
+
+
+def call(words: Sequence[str], root: Path, log: Path, console: Console) -> list[str]:
+    """Run Snakemake and return its lines; when this process is interrupted, only after Snakemake has ended too."""
+    process = subprocess.Popen(
+        words,
+        cwd=root,
+        env={**os.environ, "ATLAS_QUIET": "1", "PYTHONUNBUFFERED": "1"},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    assert process.stdout is not None
+    try:
+        with log.open("wb", buffering=0) as file:
+            kept = follow(written(process.stdout, file), console)
+        code = process.wait()
+    except BaseException:
+        try:
+            process.communicate(timeout=PATIENCE)  # Ctrl-C in a terminal reaches it by itself
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+            process.communicate()
+        raise
+    if code:
+        raise failure(kept, log)
+    return kept
 
 
 def run(root: Path, words: Sequence[str]) -> None:
@@ -166,44 +229,34 @@ def run(root: Path, words: Sequence[str]) -> None:
     atlas = load_atlas(root / "config", overrides)
     console, started = Console(), time.time()
     log = root / "results" / f"run.{atlas.scale}.log"
-    environment = {**os.environ, "ATLAS_QUIET": "1", "PYTHONUNBUFFERED": "1"}
     with ownership(root):
         unlock(root)
-        process = subprocess.Popen(
-            command(args, rest, remade(root, atlas)),
-            cwd=root,
-            env=environment,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        assert process.stdout is not None
-        with log.open("w") as file:
-            kept = follow(written(process.stdout, file), console)
-        if process.wait():
-            raise failure(kept, log)
-        if "-n" in rest or "--dry-run" in rest:
-            print("".join(kept[-40:]))
-            return
+        kept = call(command(args, rest, remade(root, atlas)), root, log, console)
+    if dry(rest):
+        print("\n".join(kept))
+        return
     from atlas.summary import show
 
     cores = os.cpu_count() or 1 if args.cores == "all" else int(args.cores)
     show(root / "results" / atlas.scale, list(atlas.papers), started, cores)
 
 
-def written(lines: Iterable[str], file: object) -> Iterator[str]:
-    """Pass the lines on and keep them in the run's log."""
+def written(lines: Iterable[str], file: BinaryIO) -> Iterator[str]:
+    """Pass the lines on and keep them in the run's log; a full disk must not hide why the run ends."""
     for line in lines:
-        print(line.rstrip("\n"), file=file, flush=True)  # type: ignore[call-overload]
-        yield line.rstrip("\n")
+        text = line.rstrip("\n")
+        with suppress(OSError):
+            file.write(f"{text}\n".encode())
+        yield text
 
 
 def main(root: Path, words: Sequence[str]) -> int:
     """Exit code 0, or 1 with one line on stderr."""
     os.chdir(root)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended by a batch system: as by Ctrl-C
     try:
         run(root, words)
-    except (ConfigError, RunError) as error:
+    except (ConfigError, OSError, RecordError, RunError) as error:
         print(f"run: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

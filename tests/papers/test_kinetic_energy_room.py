@@ -78,7 +78,7 @@ def test_angle_between_means_of_planted_clouds() -> None:
     second = np.tile([1.0, 1.0, 0.0], (100, 1))
     values = simulation.between(first, second)
     assert values["theta"] == pytest.approx(np.full(len(values["theta"]), 45.0))
-    assert values["theta_gradient_halves"] == pytest.approx(0.0, abs=1e-5)  # arccos near 1 keeps half the digits
+    assert values["theta_gradient_itself"] == pytest.approx(0.0, abs=1e-5)  # arccos near 1 keeps half the digits
 
 
 def test_the_pair_starts_from_the_same_state_with_the_same_couplings() -> None:

@@ -1,5 +1,6 @@
 """What the rules share: the validated config, the identity of a job, the files that a job needs. No science here."""
 
+import shlex
 import sys
 import time
 from functools import cache
@@ -21,11 +22,15 @@ try:
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
 
-# Without conda every rule runs in the environment that runs Snakemake itself, activated or not.
-CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
-PYTHON = "python" if CONDA else sys.executable
 PAPER = "results/{scale}/{paper}"
-CODE = CodeGraph.build(Path(workflow.basedir) / "scripts", Path(workflow.basedir) / STORE)
+FORMATS = ["svg", "pdf", "png", "csv", "caption.txt"]
+# Without conda every rule runs in the environment that runs Snakemake itself, activated or not.
+if DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method:
+    shell.prefix(f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; ")
+
+CODE = CodeGraph.build(
+    Path(workflow.basedir) / "scripts", Path(workflow.basedir) / STORE
+)
 
 
 wildcard_constraints:
@@ -50,7 +55,12 @@ def identity(stage, name=None):
         task = getattr(wildcards, name) if name else ""
         chunk = int(wildcards.chunk) if stage == "simulate" else None
         config = config_slice(ATLAS, stage, paper.key, task, chunk)
-        return {"code": closure(stage, paper.room), "config": config, "digest": slice_digest(config)}
+        return {
+            "code": closure(stage, paper.room),
+            "config": config,
+            "digest": slice_digest(config),
+            "root_seed": ATLAS.root_seed,
+        }
 
     return of
 
@@ -63,7 +73,9 @@ def closure(stage, room):
 
 def resource(stage, key):
     """A resource of a stage as the paper's config asks for it."""
-    return lambda wildcards: getattr(getattr(ATLAS.papers[wildcards.paper].resources, stage), key)
+    return lambda wildcards: getattr(
+        getattr(ATLAS.papers[wildcards.paper].resources, stage), key
+    )
 
 
 def sources(wildcards):
@@ -87,34 +99,56 @@ def tables_of_figure(wildcards):
 
 def tables_of_claims(wildcards):
     """Comparison tables that the paper's claims rest on."""
-    names = sorted({name for claim in ATLAS.papers[wildcards.paper].claims for name in claim.comparisons})
+    names = sorted(
+        {
+            name
+            for claim in ATLAS.papers[wildcards.paper].claims
+            for name in claim.comparisons
+        }
+    )
     return [f"{PAPER.format(**wildcards)}/comparison/{name}.csv" for name in names]
 
 
-def all_figures(suffix="svg"):
-    """Every figure of the chosen papers."""
+def all_products():
+    """What the jobs of the chosen papers make: path without suffix → suffixes; each has a record besides."""
+    products = {}
+    for key, paper in ATLAS.papers.items():
+        here = f"results/{ATLAS.scale}/{key}"
+        for name in paper.experiments:
+            chunks = paper.experiment(name, ATLAS.scale).chunks
+            products |= {
+                f"{here}/simulation/{name}/{chunk}": ["npz"] for chunk in range(chunks)
+            }
+        products |= {f"{here}/theory/{name}": ["npz"] for name in paper.theories}
+        products |= {f"{here}/comparison/{name}": ["csv"] for name in paper.comparisons}
+        products |= {f"{here}/figures/{name}": FORMATS for name in paper.figures}
+        products[f"{here}/verdicts"] = ["json"]
+    return products
+
+
+def all_files():
+    """Every file that the jobs of the chosen papers make."""
     return [
-        f"results/{ATLAS.scale}/{key}/figures/{figure}.{suffix}"
+        f"{stem}.{suffix}"
+        for stem, suffixes in all_products().items()
+        for suffix in suffixes
+    ] + all_records()
+
+
+def all_records():
+    """The record of every job of the chosen papers."""
+    return [f"{stem}.record.json" for stem in all_products()]
+
+
+def all_captions():
+    """The caption of every figure of the chosen papers."""
+    return [
+        f"results/{ATLAS.scale}/{key}/figures/{name}.caption.txt"
         for key, paper in ATLAS.papers.items()
-        for figure in paper.figures
+        for name in paper.figures
     ]
 
 
 def all_verdicts():
     """The verdicts of the chosen papers."""
     return [f"results/{ATLAS.scale}/{key}/verdicts.json" for key in ATLAS.papers]
-
-
-def all_records():
-    """The record of every job of the chosen papers."""
-    records = []
-    for key, paper in ATLAS.papers.items():
-        here = f"results/{ATLAS.scale}/{key}"
-        for name in paper.experiments:
-            chunks = paper.experiment(name, ATLAS.scale).chunks
-            records += [f"{here}/simulation/{name}/{chunk}.record.json" for chunk in range(chunks)]
-        records += [f"{here}/theory/{name}.record.json" for name in paper.theories]
-        records += [f"{here}/comparison/{name}.record.json" for name in paper.comparisons]
-        records += [f"{here}/figures/{name}.record.json" for name in paper.figures]
-        records.append(f"{here}/verdicts.record.json")
-    return records

@@ -11,6 +11,8 @@ rule compare:
         place("logs", "compare/{paper}/{comparison}.log"),
     benchmark:
         place("benchmarks", "compare/{paper}/{comparison}.tsv")
+    conda:
+        "../../envs/compare.yaml"
     threads: resource("compare", "threads")
     resources:
         mem_mb=resource("compare", "mem_mb"),
@@ -19,10 +21,8 @@ rule compare:
         job=identity("compare", "comparison"),
     message:
         "compare {wildcards.paper}: {wildcards.comparison}"
-    conda:
-        "../../envs/compare.yaml"
     shell:
-        "{PYTHON} scripts/compare.py --scale {wildcards.scale} --paper {wildcards.paper} --name {wildcards.comparison}"
-        " --root-seed {ATLAS.root_seed} --digest {params.job[digest]} --threads {threads}"
+        "python scripts/compare.py --scale {wildcards.scale} --paper {wildcards.paper} --name {wildcards.comparison}"
+        " --root-seed {params.job[root_seed]} --digest {params.job[digest]} --threads {threads}"
         " --inputs {input}"
         " --outputs {output.table} --record {output.record} > {log} 2>&1"

@@ -12,12 +12,12 @@ rule crate:
         "results/{scale}/logs/crate/crate.log",
     benchmark:
         "results/{scale}/benchmarks/crate/crate.tsv"
+    conda:
+        "../../envs/crate.yaml"
     params:
         job={"papers": sorted(ATLAS.papers), "code": closure("crate", None)},
     message:
         "crate: the ledger of {wildcards.scale}"
-    conda:
-        "../../envs/crate.yaml"
     shell:
-        "{PYTHON} scripts/crate.py --results results/{wildcards.scale} --papers {params.job[papers]}"
+        "python scripts/crate.py --results results/{wildcards.scale} --papers {params.job[papers]}"
         " --ledger {output.ledger} --crate {output.crate} > {log} 2>&1"

@@ -11,6 +11,8 @@ rule judge:
         place("logs", "judge/{paper}.log"),
     benchmark:
         place("benchmarks", "judge/{paper}.tsv")
+    conda:
+        "../../envs/judge.yaml"
     threads: resource("judge", "threads")
     resources:
         mem_mb=resource("judge", "mem_mb"),
@@ -19,10 +21,8 @@ rule judge:
         job=identity("judge"),
     message:
         "judge {wildcards.paper}"
-    conda:
-        "../../envs/judge.yaml"
     shell:
-        "{PYTHON} scripts/judge.py --scale {wildcards.scale} --paper {wildcards.paper}"
-        " --root-seed {ATLAS.root_seed} --digest {params.job[digest]} --threads {threads}"
+        "python scripts/judge.py --scale {wildcards.scale} --paper {wildcards.paper}"
+        " --root-seed {params.job[root_seed]} --digest {params.job[digest]} --threads {threads}"
         " --inputs {input}"
         " --outputs {output.verdicts} --record {output.record} > {log} 2>&1"

@@ -20,6 +20,8 @@ rule plot:
         place("logs", "plot/{paper}/{figure}.log"),
     benchmark:
         place("benchmarks", "plot/{paper}/{figure}.tsv")
+    conda:
+        "../../envs/plot.yaml"
     threads: resource("plot", "threads")
     resources:
         mem_mb=resource("plot", "mem_mb"),
@@ -28,11 +30,9 @@ rule plot:
         job=identity("plot", "figure"),
     message:
         "plot {wildcards.paper}: {wildcards.figure}"
-    conda:
-        "../../envs/plot.yaml"
     shell:
-        "{PYTHON} scripts/plot.py --scale {wildcards.scale} --paper {wildcards.paper} --name {wildcards.figure}"
-        " --root-seed {ATLAS.root_seed} --digest {params.job[digest]} --threads {threads}"
+        "python scripts/plot.py --scale {wildcards.scale} --paper {wildcards.paper} --name {wildcards.figure}"
+        " --root-seed {params.job[root_seed]} --digest {params.job[digest]} --threads {threads}"
         " --inputs {input}"
         " --outputs {output.svg} {output.pdf} {output.png} {output.csv} {output.caption}"
         " --record {output.record} > {log} 2>&1"

@@ -9,6 +9,8 @@ rule simulate:
         place("logs", "simulate/{paper}/{experiment}.{chunk}.log"),
     benchmark:
         place("benchmarks", "simulate/{paper}/{experiment}.{chunk}.tsv")
+    conda:
+        "../../envs/simulate.yaml"
     threads: resource("simulate", "threads")
     resources:
         mem_mb=resource("simulate", "mem_mb"),
@@ -17,9 +19,7 @@ rule simulate:
         job=identity("simulate", "experiment"),
     message:
         "simulate {wildcards.paper}: {wildcards.experiment}, chunk {wildcards.chunk}"
-    conda:
-        "../../envs/simulate.yaml"
     shell:
-        "{PYTHON} scripts/simulate.py --scale {wildcards.scale} --paper {wildcards.paper} --name {wildcards.experiment} --chunk {wildcards.chunk}"
-        " --root-seed {ATLAS.root_seed} --digest {params.job[digest]} --threads {threads}"
+        "python scripts/simulate.py --scale {wildcards.scale} --paper {wildcards.paper} --name {wildcards.experiment} --chunk {wildcards.chunk}"
+        " --root-seed {params.job[root_seed]} --digest {params.job[digest]} --threads {threads}"
         " --outputs {output.outcome} --record {output.record} > {log} 2>&1"

@@ -9,6 +9,8 @@ rule theory:
         place("logs", "theory/{paper}/{theory}.log"),
     benchmark:
         place("benchmarks", "theory/{paper}/{theory}.tsv")
+    conda:
+        "../../envs/theory.yaml"
     threads: resource("theory", "threads")
     resources:
         mem_mb=resource("theory", "mem_mb"),
@@ -17,9 +19,7 @@ rule theory:
         job=identity("theory", "theory"),
     message:
         "theory {wildcards.paper}: {wildcards.theory}"
-    conda:
-        "../../envs/theory.yaml"
     shell:
-        "{PYTHON} scripts/theory.py --scale {wildcards.scale} --paper {wildcards.paper} --name {wildcards.theory}"
-        " --root-seed {ATLAS.root_seed} --digest {params.job[digest]} --threads {threads}"
+        "python scripts/theory.py --scale {wildcards.scale} --paper {wildcards.paper} --name {wildcards.theory}"
+        " --root-seed {params.job[root_seed]} --digest {params.job[digest]} --threads {threads}"
         " --outputs {output.outcome} --record {output.record} > {log} 2>&1"

@@ -142,7 +142,9 @@ def check_config(evidence: Evidence) -> Iterator[Finding]:
     for place, record in evidence.selected():
         name, today = evidence.chain.name(place), evidence.expected.slice_of(record)
         if today is None:
-            yield Finding("not-in-config", f"{name}: no such job in today's config", (place,))
+            yield Finding(
+                "not-in-config", f"{name}: no such job in today's config (a leftover: may be deleted)", (place,)
+            )
             continue
         makers = {evidence.chain.maker(file) for file in record["inputs"]}
         stands_on = {job_of(evidence.chain.records[maker]) for maker in makers if maker}
@@ -266,7 +268,11 @@ def check_ledger(evidence: Evidence) -> Iterator[Finding]:
         return
     papers = {job[1] for job in listed}  # a run of some papers leaves the others out of its ledger
     records = evidence.chain.records
-    here = {job_of(record): place for place, record in records.items() if (record["paper"] or "") in papers}
+    expected = evidence.expected  # what earlier configs left on disk is no part of the ledger
+    current = {
+        place: record for place, record in records.items() if expected is None or expected.slice_of(record) is not None
+    }
+    here = {job_of(record): place for place, record in current.items() if (record["paper"] or "") in papers}
     for job in sorted(listed.keys() - here.keys()):
         files = tuple(listed[job]["outputs"])
         yield Finding(

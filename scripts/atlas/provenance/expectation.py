@@ -10,6 +10,7 @@ from typing import Any
 from atlas.config import Atlas, ConfigError, PaperConfig, load_atlas
 from atlas.jobs import config_slice
 from atlas.provenance.ledger import Job
+from atlas.provenance.record import SUFFIX
 
 STAGES = frozenset({"simulate", "theory", "compare", "plot", "judge"})
 
@@ -29,6 +30,19 @@ class Expectation:
     def root_seed(self) -> int:
         """The root of all randomness."""
         return self.atlas.root_seed
+
+    def places(self) -> dict[Job, str]:
+        """Every job that leaves a record → its record, relative to results/<scale>."""
+        found: dict[Job, str] = {}
+        for key, paper in self.atlas.papers.items():
+            for name in paper.experiments:
+                for chunk in range(paper.experiment(name, self.atlas.scale).chunks):
+                    found["simulate", key, name, chunk] = f"{key}/simulation/{name}/{chunk}{SUFFIX}"
+            found |= {("theory", key, name, -1): f"{key}/theory/{name}{SUFFIX}" for name in paper.theories}
+            found |= {("compare", key, name, -1): f"{key}/comparison/{name}{SUFFIX}" for name in paper.comparisons}
+            found |= {("plot", key, name, -1): f"{key}/figures/{name}{SUFFIX}" for name in paper.figures}
+            found["judge", key, "", -1] = f"{key}/verdicts{SUFFIX}"
+        return found
 
     def slice_of(self, record: Mapping[str, Any]) -> dict[str, Any] | None:
         """The config slice of a record's job; None when the config has no such job."""

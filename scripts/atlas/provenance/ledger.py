@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,15 +41,19 @@ def ledger_digest(records: Iterable[Mapping[str, Any]]) -> str:
     return sha256_json(sorted(sha256_json(lasting(record)) for record in records))
 
 
-def collect(results_scale_dir: Path, papers: Iterable[str] | None = None) -> dict[str, Any]:
+def collect(
+    results_scale_dir: Path, papers: Iterable[str] | None = None, jobs: Collection[Job] | None = None
+) -> dict[str, Any]:
     """The ledger of one scale: {scale, jobs, ledger_digest, kernel_seconds, records}, records sorted by job,
-    of the given ``papers`` or all.
+    of the given ``papers`` or all. With ``jobs`` only theirs: what earlier configs left on disk (a chunk beyond
+    the last one, a theory that was taken out) is no part of the run.
 
     Raises RecordError for an unreadable record. Write it with ``canonical_json`` or with sorted keys.
     """
     chosen = None if papers is None else set(papers)
     found = read_records(results_scale_dir)
     records = sorted((each for each in found if chosen is None or each["paper"] in chosen), key=job_of)
+    records = [each for each in records if jobs is None or job_of(each) in jobs]
     return {
         "scale": results_scale_dir.name,
         "jobs": len(records),

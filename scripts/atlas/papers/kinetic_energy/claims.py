@@ -16,9 +16,7 @@ from atlas.tables import pick
 LIMIT_EPS = (0.0025, 0.005, 0.01, 0.02)
 
 
-def scaled_curve(
-    tables: Tables, quantity: str, power: int, factor: float, subtract: float
-) -> PolynomialLimit:
+def scaled_curve(tables: Tables, quantity: str, power: int, factor: float, subtract: float) -> PolynomialLimit:
     """factor (quantity - subtract eps^(power - 1))/eps^power at four distances, extrapolated to eps = 0.
 
     With power 3, subtract 0: the cubic law's ratio. With a nonzero subtract the lower order is taken off first.

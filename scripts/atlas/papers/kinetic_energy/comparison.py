@@ -73,9 +73,7 @@ def gain(data: Sources) -> pd.DataFrame:
     for protocol, theory in (("flow", data["dmft-gains"]), ("euler", data["euler-gains"])):
         for row in theory:
             error = row.values["residual"]
-            table.number(
-                "gamma0_curve", None, row.values["gamma0"], error, g=row.point["g"], protocol=protocol
-            )
+            table.number("gamma0_curve", None, row.values["gamma0"], error, g=row.point["g"], protocol=protocol)
     return table.frame()
 
 
@@ -115,9 +113,7 @@ def chaos(data: Sources) -> pd.DataFrame:
             table.number("speed", average(rows, "speed"), np.sqrt(theory["gamma0"]), **place)
             root = np.sqrt(rows.stack("gamma0"))
             table.number("speed_ratio", paired_ratio(rows.stack("speed"), root), 1.0, **place)
-            table.number(
-                "speed_ratio_energy", paired_ratio(rows.stack("speed"), root / np.sqrt(2)), None, **place
-            )
+            table.number("speed_ratio_energy", paired_ratio(rows.stack("speed"), root / np.sqrt(2)), None, **place)
             table.number("kurtosis_ratio", kurtosis(rows.stack("x4"), rows.stack("delta0")), 1.0, **place)
             table.number("kurtosis_ratio_phi", kurtosis_of_phi(rows), None, **place)
             table.number("ks_distance", gaussian_distance(rows, theory["delta0"]), 0.0, **place)
@@ -127,9 +123,7 @@ def chaos(data: Sources) -> pd.DataFrame:
 
 def kurtosis(fourth: np.ndarray, second: np.ndarray) -> Estimate:
     """<x⁴>/(3 <x²>²) of the moments averaged over networks."""
-    return jackknife(
-        np.stack([fourth, second], axis=1), lambda m: float(m[:, 0].mean() / (3 * m[:, 1].mean() ** 2))
-    )
+    return jackknife(np.stack([fourth, second], axis=1), lambda m: float(m[:, 0].mean() / (3 * m[:, 1].mean() ** 2)))
 
 
 def kurtosis_of_phi(rows: Outcomes) -> Estimate:
@@ -168,11 +162,11 @@ def add_density(
     variance: float | None,
     **place: Any,
 ) -> None:
-    """A density over the bins (merged to widths of about 0.2), with the Gaussian of a variance as theory.
+    """A density over the bins (merged to widths of about 0.1), with the Gaussian of a variance as theory.
 
     The theory of a bin is the Gaussian's share of it over its width, so that binning is no source of deviation.
     """
-    merge = max(1, round(0.2 / (edges[1] - edges[0])))
+    merge = max(1, round(0.1 / (edges[1] - edges[0])))
     while (len(edges) - 1) % merge:
         merge -= 1
     counts, edges = counts.reshape(len(counts), -1, merge).sum(axis=2), edges[::merge]
@@ -249,10 +243,9 @@ def relaxation(data: Sources) -> pd.DataFrame:
             theory=np.full(len(ends), equilibrium), temperature=T,
         )  # fmt: skip
         last = rows.stack("delta")[:, -1] / chaos_state["delta0"]
-        table.number(
-            "final_variance_ratio", network_average(last), equilibrium / chaos_state["delta0"], temperature=T
-        )
+        table.number("final_variance_ratio", network_average(last), equilibrium / chaos_state["delta0"], temperature=T)
         table.number("final_ks_distance", gaussian_distance(rows, chaos_state["delta0"]), None, temperature=T)
+    table.number("network_delta0", None, chaos_state["delta0"])
     matched = value(data["gradient-scan"], "delta_t", temperature=chaos_state["gamma0"]) or np.nan
     ratio = matched / chaos_state["delta0"]
     table.number("matched_variance_ratio", None, ratio, temperature=chaos_state["gamma0"])
@@ -330,11 +323,9 @@ def add_angles(table: TableBuilder, rows: Outcomes, place: dict[str, Any]) -> No
     table.number("psi_overlap_halves", overlap_of(shares["rnn_first"], shares["rnn_second"]), None, **place)
     theta = rows.stack("theta")
     table.number("theta", network_average(theta[:, -1]), None, **place)
-    table.number("theta_self", average(rows, "theta_gradient_halves"), None, **place)
+    table.number("theta_self", average(rows, "theta_gradient_itself"), None, **place)
     for network, row in enumerate(rows):
-        table.curve(
-            "theta_m", {"m": row.values["theta_m"]}, simulation=row.values["theta"], network=network, **place
-        )
+        table.curve("theta_m", {"m": row.values["theta_m"]}, simulation=row.values["theta"], network=network, **place)
 
 
 def overlap_of(first: np.ndarray, second: np.ndarray) -> Estimate:
@@ -347,9 +338,7 @@ def overlap_of(first: np.ndarray, second: np.ndarray) -> Estimate:
     return jackknife(np.stack([first, second], axis=1), statistic)
 
 
-def add_histogram(
-    table: TableBuilder, quantity: str, counts: np.ndarray, edges: np.ndarray, **place: Any
-) -> None:
+def add_histogram(table: TableBuilder, quantity: str, counts: np.ndarray, edges: np.ndarray, **place: Any) -> None:
     """A density over given bins, without theory."""
     density = density_from_counts(counts, edges)
     table.curve(
@@ -358,9 +347,7 @@ def add_histogram(
     )  # fmt: skip
 
 
-def add_radii(
-    table: TableBuilder, rows: Outcomes, phi2: float, phi2_t: float | None, place: dict[str, Any]
-) -> None:
+def add_radii(table: TableBuilder, rows: Outcomes, phi2: float, phi2_t: float | None, place: dict[str, Any]) -> None:
     """Radii |phi| of both runs against sqrt(N <phi²>), their relative difference, and one network's states."""
     root_n = np.sqrt(place["n_units"])
     top = max(rows.stack(f"radius_{run}").max() for run in ("rnn", "gradient"))
@@ -378,13 +365,9 @@ def add_radii(
         )
         first = rows[0].values
         states = {"psi": first[f"psi_{run}"], "radius": first[f"radius_{run}"]}
-        table.curve(
-            "state", states, simulation=first[f"radius_{run}"], run=run, theta=first["theta"][-1], **place
-        )
+        table.curve("state", states, simulation=first[f"radius_{run}"], run=run, theta=first["theta"][-1], **place)
     mean = {run: rows.stack(f"radius_{run}").mean(axis=1) for run in ("rnn", "gradient")}
-    table.number(
-        "radius_difference", network_average(np.abs(mean["gradient"] / mean["rnn"] - 1)), None, **place
-    )
+    table.number("radius_difference", network_average(np.abs(mean["gradient"] / mean["rnn"] - 1)), None, **place)
     size_x = root_n * np.sqrt(rows.stack("delta_rnn"))
     table.number("radius_difference_x", network_average(np.abs(size_x / mean["rnn"] - 1)), None, **place)
 
@@ -478,20 +461,14 @@ def time_step(data: Sources) -> pd.DataFrame:
     for point in data["step-scan"].points():
         rows, g, dt = data["step-scan"].at(**point), point["g"], point["dt"]
         euler = point["integrator"] == "euler"
-        theory = (
-            value(data["euler-steps"], "gamma0", g=g, dt=dt)
-            if euler
-            else value(data["dmft-chaos"], "gamma0", g=g)
-        )
+        theory = value(data["euler-steps"], "gamma0", g=g, dt=dt) if euler else value(data["dmft-chaos"], "gamma0", g=g)
         place = {"g": g, "dt": dt, "integrator": point["integrator"], "n_units": point["n_units"]}
         table.number("gamma0", average(rows, "gamma0"), theory, **place)
     for row in data["euler-steps"]:
         place = {"g": row.point["g"], "dt": row.point["dt"], "integrator": "euler"}
         table.number("gamma0_curve", None, row.values["gamma0"], row.values["residual"], **place)
     for g in sorted({row.point["g"] for row in data["step-scan"]}):
-        table.number(
-            "gamma0_curve", None, value(data["dmft-chaos"], "gamma0", g=g), g=g, dt=0.0, integrator="rk4"
-        )
+        table.number("gamma0_curve", None, value(data["dmft-chaos"], "gamma0", g=g), g=g, dt=0.0, integrator="rk4")
     add_effective_temperatures(table, data)
     return table.frame()
 
@@ -503,7 +480,8 @@ def add_effective_temperatures(table: TableBuilder, data: Sources) -> None:
         slope = slope_per_network(scan.at(dt=dt), "increment")
         level = value(data["euler-steps"], "gamma0", g=1.5, dt=dt)
         if level is not None:
-            table.number("t_eff", Estimate.exact(level / 2) / slope, None, dt=dt)
+            theory = value(data["euler-steps"], "t_eff", g=1.5, dt=dt)
+            table.number("t_eff", Estimate.exact(level / 2) / slope, theory, dt=dt)
     for row in data["euler-steps"]:
         if row.point["g"] == 1.5:
             table.number("t_eff_curve", None, row.values["t_eff"], dt=row.point["dt"])

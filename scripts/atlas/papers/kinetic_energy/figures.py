@@ -129,9 +129,7 @@ def f4a(tables: Tables, style: Any) -> Canvas:
     return canvas
 
 
-def draw_density(
-    canvas: Canvas, ax: Any, rows: pd.DataFrame, label: str, variant: int = 0, **look: Any
-) -> None:
+def draw_density(canvas: Canvas, ax: Any, rows: pd.DataFrame, label: str, variant: int = 0, **look: Any) -> None:
     """A counted density as markers, and the Gaussian's share of each bin as a line."""
     rows = rows[(rows["low"] > -3.3) & (rows["high"] < 3.3)]
     edges = np.append(rows["low"].to_numpy(), rows["high"].to_numpy()[-1])
@@ -160,9 +158,9 @@ def f4b(tables: Tables, style: Any) -> Canvas:
     canvas.theory(ax, curve["temperature"], curve["theory"], None, key="energy")
     level = pick(table, "level", protocol="flow")["theory"].iloc[0]
     canvas.reference(ax, r"network, $\Gamma_0/2$", y=level)
+    canvas.reference(ax, "energies meet", x=2 * level, variant=1)
     for dt in steps:
         canvas.reference(ax, x=pick(table, "t_eff", dt=dt)["simulation"].iloc[0], variant=1)
-    canvas.reference(ax, x=2 * level, variant=1)
     canvas.labels(ax, "temperature $T$ ($2E/N$)", "energy per neuron")
     canvas.legend(ax, loc="upper left")
     return canvas
@@ -195,9 +193,7 @@ def biggest(rows: pd.DataFrame) -> pd.DataFrame:
 
 def f5(tables: Tables, style: Any) -> Canvas:
     """Polar plot of states, angle between the means, densities of angle and radius."""
-    canvas = Canvas(
-        style.columns, style.height_mm, mosaic=[["a", "b"], ["c", "d"]], projection={"a": "polar"}
-    )
+    canvas = Canvas(style.columns, style.height_mm, mosaic=[["a", "b"], ["c", "d"]], projection={"a": "polar"})
     table = tables["side-by-side"]
     T = max(values(pick(table, "state"), "temperature"))
     table = biggest(table[np.isclose(table["temperature"].astype(float), T)])
@@ -309,7 +305,7 @@ def f8(tables: Tables, style: Any) -> Canvas:
             canvas.theory(ax, span, [level, level], name, colour="black", variant=variant)
         y_label = r"mean $v^2$ ($\tau^{-2}$)" if n_units == sizes[0] else " "
         canvas.labels(ax, r"time $t$ ($\tau$)", y_label, f"$N = {n_units:g}$")
-    canvas.legend(canvas.panel(0, len(sizes) - 1), loc="upper right")
+    canvas.legend()
     return canvas
 
 
@@ -401,4 +397,22 @@ def a4(tables: Tables, style: Any) -> Canvas:
     canvas.labels(energy, "temperature $T$ ($2E/N$)", r"energy $2E/(NT)$")
     canvas.legend(variance, loc="lower right")
     canvas.legend(energy, loc="upper right")
+    return canvas
+
+
+def a5(tables: Tables, style: Any) -> Canvas:
+    """Variance of the gradient dynamics against its age, from N(0, 1), by temperature."""
+    canvas = Canvas(style.columns, style.height_mm)
+    ax = canvas.panel()
+    rows = pick(tables["relaxation"], "delta")
+    canvas.order(values(rows, "temperature"))
+    for T in values(rows, "temperature"):
+        one = rows[rows["temperature"] == T]
+        markers(canvas, ax, one, "age", f"$T = {T:.3g}$", key=T)
+        canvas.theory(ax, one["age"], one["theory"], None, key=T)
+    network = pick(tables["relaxation"], "network_delta0")["theory"].iloc[0]
+    canvas.reference(ax, r"network, $\Delta_0$", y=network)
+    ax.set_ylim(0, None)
+    canvas.labels(ax, r"age $t$ ($\tau$)", r"variance $\langle x^2\rangle$")
+    canvas.legend(ax, loc="lower right", ncols=2)
     return canvas

@@ -122,9 +122,7 @@ class ChainSizes(ExperimentSizes):
 class GainDetune(Gain):
     """The potential at and off its root."""
 
-    detune: Axis[float] = parameter(
-        "relative shift of delta0 off the root", unit="1", gt=-1, le=1, default=0.0
-    )
+    detune: Axis[float] = parameter("relative shift of delta0 off the root", unit="1", gt=-1, le=1, default=0.0)
 
 
 class Distance(Physics):

@@ -15,9 +15,7 @@ from atlas.dynamics import couplings, gradient, hmc, observers, rate
 from atlas.dynamics.schemes import Observer
 
 Values = dict[str, Any]
-OBSERVED_EVERY = (
-    0.5  # tau between observations of slow averages; the fastest correlation time is of order tau
-)
+OBSERVED_EVERY = 0.5  # tau between observations of slow averages; the fastest correlation time is of order tau
 COUNTED_EVERY = 1.0  # tau between counts of activities
 
 
@@ -43,9 +41,7 @@ def stationary(p: Any, streams: Any) -> Values:
     moments, counts = observers.Moments(), observers.Histogram(-p.x_max, p.x_max, p.bins)
     every = max(1, steps(OBSERVED_EVERY, p.dt))
     counted = observers.thinned(counts, every * max(1, steps(COUNTED_EVERY, p.dt) // every))
-    rate.integrate(
-        x, J, p.dt, steps(p.t_measure, p.dt), method=p.integrator, observe=[moments, counted], every=every
-    )
+    rate.integrate(x, J, p.dt, steps(p.t_measure, p.dt), method=p.integrator, observe=[moments, counted], every=every)
     return {
         "gamma0": moments.v2.mean(),
         "delta0": moments.x2.mean(),
@@ -182,9 +178,9 @@ def between(rnn: np.ndarray, descent: np.ndarray) -> Values:
     sums_a, sums_b = (np.cumsum(run, axis=0, dtype=np.float64)[numbers - 1] for run in (rnn, descent))
     theta = [angles_to(a, b[None])[0] for a, b in zip(sums_a, sums_b, strict=True)]
     half = len(rnn) // 2
-    frozen = angles_to(descent[:half].mean(axis=0), descent[half:].mean(axis=0)[None])[0]
+    itself = angles_to(descent[::2].mean(axis=0), descent[1::2].mean(axis=0)[None])[0]
     return {
-        "theta_gradient_halves": float(frozen),
+        "theta_gradient_itself": float(itself),
         "theta_m": numbers.astype(float),
         "theta": np.array(theta),
         "psi_rnn_first": angles_to(rnn[:half].mean(axis=0), rnn[:half]),

@@ -55,9 +55,7 @@ def near_critical(p: Any, streams: Any) -> Values:
         "gamma0_next": float(expansion.gamma0_series(p.eps, 2)),
         "gamma0_published": float(expansion.gamma0_published_series(p.eps)),
     }
-    errors = {
-        f"{name}_error": 1e-8 * value for name, value in exact.items()
-    }  # bound of the solver near g = 1
+    errors = {f"{name}_error": 1e-8 * value for name, value in exact.items()}  # bound of the solver near g = 1
     return exact | errors | series | {f"{name}_error": 0.0 for name in series}
 
 

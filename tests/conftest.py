@@ -1,0 +1,6 @@
+"""What all tests share: one profile of hypothesis, without deadlines (jobs share the cores) and the same in every run."""
+
+from hypothesis import settings
+
+settings.register_profile("atlas", deadline=None, derandomize=True)
+settings.load_profile("atlas")
