@@ -1,4 +1,4 @@
-"""lock: resolve pyproject.toml into requirements/*.lock (--envs: only write envs/*.yaml from the lock; --check them)."""
+"""lock: resolve pyproject.toml into requirements/*.lock, and write envs/*.yaml from the lock."""
 
 import argparse
 import sys

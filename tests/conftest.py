@@ -1,4 +1,4 @@
-"""What all tests share: one profile of hypothesis, without deadlines (jobs share the cores) and the same in every run."""
+"""What all tests share: one profile of hypothesis, without deadlines and with the same examples in every run."""
 
 from hypothesis import settings
 

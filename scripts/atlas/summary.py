@@ -23,9 +23,7 @@ SYMBOL = {
 
 def seconds(record: dict[str, Any]) -> float:
     """Wall seconds of one job."""
-    return (
-        datetime.fromisoformat(record["ended"]) - datetime.fromisoformat(record["started"])
-    ).total_seconds()
+    return (datetime.fromisoformat(record["ended"]) - datetime.fromisoformat(record["started"])).total_seconds()
 
 
 def verdict_table(results: Path, papers: Iterable[str]) -> Table:
@@ -82,14 +80,13 @@ def cost_table(records: Sequence[dict[str, Any]]) -> Table:
 def overhead_line(records: Sequence[dict[str, Any]], since: float, cores: int) -> str:
     """Wall time of the run, and the share of its core time that was not spent in kernels."""
     wall = time.time() - since
-    fresh = [
-        record for record in records if datetime.fromisoformat(record["started"]).timestamp() >= since - 1
-    ]
+    fresh = [record for record in records if datetime.fromisoformat(record["started"]).timestamp() >= since - 1]
     if not fresh:
         return "nothing was out of date: no job ran"
     kernel = sum(record["kernel_seconds"] for record in fresh)
     share = 1 - kernel / (wall * cores)
-    return f"{len(fresh)} jobs in {wall:.0f} s on {cores} cores; {kernel:.0f} core seconds in kernels, overhead {share:.0%}"
+    spent = f"{kernel:.0f} core seconds in kernels, overhead {share:.0%}"
+    return f"{len(fresh)} jobs in {wall:.0f} s on {cores} cores; {spent}"
 
 
 def drift_lines(records: Sequence[dict[str, Any]]) -> list[str]:
@@ -98,9 +95,7 @@ def drift_lines(records: Sequence[dict[str, Any]]) -> list[str]:
     if not drifted:
         return []
     first = ", ".join(map(str, drifted[0]["packages"]["differences"][:3]))
-    return [
-        f"[yellow]{len(drifted)} of {len(records)} jobs ran with packages that differ from the lock: {first}[/]"
-    ]
+    return [f"[yellow]{len(drifted)} of {len(records)} jobs ran with packages that differ from the lock: {first}[/]"]
 
 
 def show(results: Path, papers: Sequence[str] | None, since: float, cores: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ def sandbox(tmp_path: Path) -> Sandbox:
 
 @pytest.fixture(scope="session")
 def finished_once(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
-    """A sandbox in which the toy was run once at smoke scale, for all tests and all workers. READ ONLY: see `finished`."""
+    """A sandbox in which the toy was run once at smoke scale, for all tests and workers. READ ONLY."""
     base = tmp_path_factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
         base = base.parent  # the session's own folder, which its workers share
@@ -33,6 +32,6 @@ def finished_once(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
 
 
 @pytest.fixture
-def finished(finished_once: Sandbox, tmp_path: Path) -> Iterator[Sandbox]:
+def finished(finished_once: Sandbox, tmp_path: Path) -> Sandbox:
     """A finished run in a folder of the test's own, to be edited at will."""
-    yield finished_once.copy(tmp_path / "finished")
+    return finished_once.copy(tmp_path / "finished")

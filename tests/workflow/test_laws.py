@@ -94,7 +94,9 @@ def test_rule_script_log_benchmark_and_environment_share_one_name(path: Path) ->
     assert re.findall(r'^    conda:\n +"\.\./\.\./envs/(\w+)\.yaml"$', text, flags=re.MULTILINE) == [name]
     assert (CHECKOUT / "envs" / f"{name}.yaml").is_file()
     for directive, folder in (("log", "logs"), ("benchmark", "benchmarks")):
-        found = re.search(rf'^    {directive}:\n +(?:place\("{folder}", "|"results/{{scale}}/{folder}/)(\w+)', text, re.M)
+        found = re.search(
+            rf'^    {directive}:\n +(?:place\("{folder}", "|"results/{{scale}}/{folder}/)(\w+)', text, re.M
+        )
         assert found, f"no {directive}"
         assert found[1] == name
     assert "> {log} 2>&1" in text

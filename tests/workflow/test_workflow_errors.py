@@ -39,7 +39,10 @@ def wrong(finished: Sandbox) -> Sandbox:
 def test_wrong_config_is_refused_in_one_line_and_nothing_is_lost(wrong: Sandbox) -> None:
     before = made(wrong)
     line = one_line(wrong.run())
-    assert line == "config/papers/toy.yaml:72: physics.scan.g: got -2.0; allowed: number ≥ 0 and ≤ 20"
+    assert (
+        line
+        == "config/papers/toy.yaml:72: physics.scan.g: got -2.0; allowed: number ≥ 0 and ≤ 20, list or {start, stop}"
+    )
     assert made(wrong) == before
     done = wrong.snakemake()
     assert done.returncode == 1
@@ -62,7 +65,7 @@ def test_config_that_is_not_yaml_is_refused_with_its_line(finished: Sandbox) -> 
         (("--cores", "many"), "--cores: got 'many'; allowed: all, or a whole number > 0"),
         (("--cores", "0"), "--cores: got '0'; allowed: all, or a whole number > 0"),
         (("--config", "scale=desk"), "--config: is made by this script; use --scale, --papers and --root-seed"),
-        (("--root-seed", "-1"), "command line: root_seed: got -1; allowed: whole number ≥ 0"),
+        (("--root-seed", "-1"), "command line: root_seed: got -1; allowed: number ≥ 0"),
     ],
 )
 def test_wrong_word_is_refused_in_one_line(sandbox: Sandbox, words: tuple[str, str], line: str | None) -> None:
@@ -92,11 +95,18 @@ def test_failing_protocol_is_told_with_its_last_words_and_its_log(finished: Sand
     assert "the toy broke" in (finished.results() / "logs" / "simulate" / "toy" / "descent.0.log").read_text()
     after = made(finished)
     assert {path: after[path] for path in before} == before
-    # mended, the same command continues and ends as the undisturbed run did
-    finished.edit(PROTOCOL, '    raise ArithmeticError("the toy broke")\n', "")
+
+
+@pytest.mark.slow
+def test_mended_protocol_continues_to_the_undisturbed_result(finished: Sandbox, finished_once: Sandbox) -> None:
+    broken = f'    raise ArithmeticError("the toy broke")\n{START}'
+    finished.edit(PROTOCOL, START, broken)
+    assert finished.run().returncode == 1
+    finished.edit(PROTOCOL, broken, START)
     done = finished.run()
     assert done.returncode == 0, done.stderr
     assert finished.planned() == set()
+    assert finished.lasting() == finished_once.lasting()
 
 
 def test_job_that_is_killed_is_told_as_such(sandbox: Sandbox) -> None:

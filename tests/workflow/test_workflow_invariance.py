@@ -31,6 +31,7 @@ def test_more_points_other_chunks_and_more_networks_leave_every_old_number(finis
     assert len(new) == len(set(new)) == 4  # and new networks are other networks
 
 
+@pytest.mark.slow
 def test_jobs_that_left_the_config_leave_the_ledger_but_not_the_disk(finished: Sandbox) -> None:
     before = finished.items("scan")
     finished.edit(CONFIG, SMOKE, SMOKE.replace("chunk: 6", "chunk: 8"))

@@ -36,7 +36,7 @@ TIMEOUT = 600  # seconds; far above any run of the toy, also on a busy machine
 
 
 class Sandbox:
-    """One folder with Snakefile, workflow, scripts, config …; ``root`` is its path. It uses this environment's Python."""
+    """One folder with Snakefile, workflow, scripts, config …; ``root`` is its path. Its Python is that of the tests."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -123,9 +123,7 @@ class Sandbox:
         assert done.returncode == 0, done.stderr
         rows = [line.split("\t") for line in done.stdout.splitlines()]
         assert rows[0] == ["output_file", "date", "rule", "log-file(s)", "status", "plan"], rows[0]
-        return {
-            (row[2], row[0].removeprefix(f"results/{scale}/")) for row in rows[1:] if row[5] != "no update"
-        }
+        return {(row[2], row[0].removeprefix(f"results/{scale}/")) for row in rows[1:] if row[5] != "no update"}
 
     def results(self, scale: str = "smoke") -> Path:
         """results/<scale>."""

@@ -33,9 +33,22 @@ CODE = CodeGraph.build(
 )
 
 
+def names(kind):
+    """Pattern of the names of one kind in the chosen papers: another name finds no rule."""
+    return "|".join(
+        sorted(
+            {name for paper in ATLAS.papers.values() for name in getattr(paper, kind)}
+        )
+    )
+
+
 wildcard_constraints:
     scale=ATLAS.scale,
     paper="|".join(ATLAS.papers),
+    experiment=names("experiments"),
+    theory=names("theories"),
+    comparison=names("comparisons"),
+    figure=names("figures"),
     chunk=r"\d+",
 
 

@@ -46,7 +46,7 @@ def theory_value(tables: Tables, comparison: str, quantity: str, **place: Any) -
 def relative_deviation(
     tables: Tables, comparison: str, quantity: str, theory_g: float | None = None, **place: Any
 ) -> Estimate:
-    """simulation/theory - 1 of a number; `theory_g` takes the theory from another gain (a wrong theory, for controls)."""
+    """simulation/theory - 1 of a number; `theory_g` takes the theory from another gain (a wrong one, for controls)."""
     row = one_row(tables, comparison, quantity, place)
     other = row if theory_g is None else one_row(tables, comparison, quantity, {**place, "g": theory_g})
     return simulated(row) / float(other["theory"]) - 1.0

@@ -20,6 +20,7 @@ from atlas.determinism.workspace import Workspace, WorkspaceError
 from atlas.files import write_text
 
 REFERENCE = Switch("reference", "1 core, 1 thread, the machine's own kernels", bitwise=True, cores="1")
+PIPE_WIDTH = 200
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def table(rows: Sequence[Row], paper: str, scale: str) -> Table:
     """The rows for the terminal."""
     shown = Table(title=f"{paper} at {scale} scale: each run against the reference", title_justify="left")
     for column in ("switch", "switched", *STAGES, "promise"):
-        shown.add_column(column, overflow="fold")
+        shown.add_column(column, no_wrap=True)
     for each in rows:
         shown.add_row(each.switch, each.effect, *cells(each), promise(each))
     return shown
@@ -109,7 +110,7 @@ def table(rows: Sequence[Row], paper: str, scale: str) -> Table:
 
 def cells(each: Row) -> list[str]:
     """One cell per stage."""
-    return [each.failure, *[""] * (len(STAGES) - 1)] if each.failure else [stage.words for stage in each.stages]
+    return [each.failure[:60], *[""] * (len(STAGES) - 1)] if each.failure else [stage.words for stage in each.stages]
 
 
 def promise(each: Row) -> str:
@@ -139,6 +140,8 @@ def main(root: Path, words: Sequence[str] | None = None) -> int:
     parser.add_argument("--keep", action="store_true", help="keep the folders of the runs")
     args = parser.parse_args(words)
     console = Console()
+    if not console.is_terminal:  # a file or pipe: one line stays one line
+        console = Console(width=PIPE_WIDTH)
     try:
         load_atlas(root / "config", {"papers": [args.paper], "scale": args.scale})
         rows = matrix(root, args.paper, args.scale, args.switches, lambda text: console.print(text, highlight=False))

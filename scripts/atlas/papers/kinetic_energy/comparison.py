@@ -474,7 +474,7 @@ def time_step(data: Sources) -> pd.DataFrame:
 
 
 def add_effective_temperatures(table: TableBuilder, data: Sources) -> None:
-    """T at which the increments' energy equals the Euler network's: by simulation at two steps, by theory against dt."""
+    """T at which the increments show the Euler network's energy: by simulation at two steps, by theory against dt."""
     scan = data["langevin-scan"]
     for dt in sorted({row.point["dt"] for row in scan}):
         slope = slope_per_network(scan.at(dt=dt), "increment")
