@@ -9,12 +9,14 @@ CORES  ?= all
 PROFILE ?=
 PYTHON ?= python3
 WHAT   ?=
+PAPER  ?= kinetic-energy
+SEEDS  ?= 5
 BIN := .venv/bin
 export PYTHONNOUSERSITE := 1
 RUN_OPTIONS := $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(PAPERS)) --cores $(CORES) $(if $(PROFILE),--profile $(PROFILE))
 
 .DEFAULT_GOAL := help
-.PHONY: help figures test test-slow lint format page audit verify verdicts expect bench schema lock envs clean
+.PHONY: help figures test test-slow lint format audit verdicts determinism stability bench schema lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1@/' | awk -F@ '{printf "%-18s %s\n", $$1, $$2}'
@@ -61,6 +63,12 @@ audit: .venv/runtime.stamp ## WHAT="explain kinetic-energy.C2" | "verify" | "dif
 verdicts: .venv/runtime.stamp ## compare the verdicts with the committed expectation; fails on an unexplained change
 	@$(BIN)/python scripts/expect.py --check $(if $(SCALE),--scale $(SCALE))
 
+determinism: .venv/runtime.stamp ## a paper under other cores, orders, chunks, threads, kernels (PAPER=key SCALE=smoke)
+	@$(BIN)/python scripts/determinism.py --paper $(PAPER) --scale $(or $(SCALE),smoke)
+
+stability: .venv/runtime.stamp ## verdicts over several root seeds (PAPER=key SEEDS=5 SCALE=smoke)
+	@$(BIN)/python scripts/stability.py --paper $(PAPER) --seeds $(SEEDS) --scale $(or $(SCALE),smoke)
+
 bench: .venv/runtime.stamp ## kernels and solvers against the machine's measured limits, side by side
 	@$(BIN)/python scripts/bench.py
 
@@ -71,4 +79,4 @@ lock: .venv/dev.stamp ## resolve pyproject.toml anew and write requirements/*.lo
 	@$(BIN)/python scripts/lock.py
 
 clean: ## remove the results (not the environment)
-	@rm -rf results/smoke results/desk results/paper .snakemake
+	@rm -rf results/smoke results/desk results/paper results/.cache results/.determinism results/stability .snakemake

@@ -81,6 +81,13 @@ class Question:
         return [parameter.parse(part.strip()) for part in (text.split(",") if parameter.sweep else [text])]
 
 
+def digits(text: str) -> str:
+    """The text of a number; ValueError for an underscore, which Python would take for nothing (1_0 for 10)."""
+    if "_" in text:
+        raise ValueError
+    return text
+
+
 def number(
     name: str,
     about: str,
@@ -101,7 +108,7 @@ def number(
     )
 
     def read(text: str) -> float:
-        value = float(text)
+        value = float(digits(text))
         inside = (low < value if open_low else low <= value) and value <= high
         if math.isnan(value) or not inside:
             raise ValueError
@@ -114,7 +121,7 @@ def whole_number(name: str, about: str, *, low: int, high: int, default: Any = R
     """An integer parameter in [low, high]."""
 
     def read(text: str) -> int:
-        value = int(text)
+        value = int(digits(text))
         if not low <= value <= high:
             raise ValueError
         return value

@@ -93,6 +93,9 @@ def run(words: list[str]) -> int:
     if words and words[0] == "--list":
         print(listing(words[1:2]))
         return 0
+    if words and words[0] in ("-h", "--help"):
+        print(f"{USAGE}\n\n{listing([])}")
+        return 0
     if len(words) < 2 or words[0].startswith("-"):
         raise QuestionError(USAGE)
     paper, theory, *pairs = words

@@ -37,7 +37,7 @@ class TableBuilder:
         **parameters: Any,
     ) -> None:
         """One number: `simulation` is an Estimate (or a bare value without error), `theory` a value with its bound."""
-        if simulation is None or isinstance(simulation, (int, float)):
+        if simulation is None or isinstance(simulation, (int, float, np.number)):
             mean, error, count = (math.nan if simulation is None else float(simulation)), math.nan, math.nan
         else:
             mean, error, count = simulation.mean, simulation.error, simulation.count
@@ -77,14 +77,14 @@ class TableBuilder:
         columns: dict[str, Any] = {"quantity": quantity, **parameters, **arrays}
         for name, values in routes.items():
             columns[name] = (
-                np.full(size, math.nan)
-                if values is None
-                else np.broadcast_to(np.asarray(values, float), size)
+                np.full(size, math.nan) if values is None else np.broadcast_to(np.asarray(values, float), size)
             )
         self._parts.append(pd.DataFrame(columns, index=range(size)))
 
     def frame(self) -> pd.DataFrame:
         """All rows, with z and relative deviation, routes as the last columns."""
+        if not self._parts:
+            raise ValueError("a comparison table: got no row; needed: at least one number or curve")
         table = pd.concat(self._parts, ignore_index=True)
         table["theory_error"] = table["theory_error"].where(table["theory"].notna())
         difference = table["simulation"] - table["theory"]
@@ -108,7 +108,7 @@ def check_table(table: pd.DataFrame, name: str) -> pd.DataFrame:
 def read_tables(paths: Iterable[Path], names: Iterable[str]) -> dict[str, pd.DataFrame]:
     """The comparison tables by name, from the files that the workflow names."""
     by_name = {path.stem: path for path in paths}
-    return {name: pd.read_csv(by_name[name], float_precision="round_trip") for name in names}
+    return {name: pd.read_csv(by_name[name]) for name in names}
 
 
 def pick(table: pd.DataFrame, quantity: str, **parameters: Any) -> pd.DataFrame:

@@ -49,7 +49,13 @@ def only(report: dict[str, Any], kind: str) -> tuple[str, set[str], set[str]]:
     return found[0]["what"], set(taint["figures"]), set(taint["claims"])
 
 
-def job(
+def job(sandbox: Sandbox, output: str, *words: str, env: dict[str, str] | None = None) -> None:
+    """As ``attempt``, and it must succeed."""
+    done = attempt(sandbox, output, *words, env=env)
+    assert done.returncode == 0, done.stderr
+
+
+def attempt(
     sandbox: Sandbox, output: str, *words: str, env: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run one job of the toy again by its script, away from Snakemake: what a person could do by hand.
@@ -64,9 +70,7 @@ def job(
     call += ["--name", record["name"]] if record["name"] else []
     call += ["--chunk", str(record["chunk"])] if record["chunk"] is not None else []
     call += ["--inputs", *record["inputs"], "--outputs", *outputs, "--record", str(record_path)]
-    done = sandbox.call(sys.executable, f"scripts/{SCRIPT[folder]}.py", *call, env=env)
-    assert done.returncode == 0, done.stderr
-    return done
+    return sandbox.call(sys.executable, f"scripts/{SCRIPT[folder]}.py", *call, env=env)
 
 
 SUFFIXES = ["svg", "pdf", "png", "csv", "caption.txt", "npz"]

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from audit_drill import answer, audit, flip, job, kinds, only, verify
+from audit_drill import answer, attempt, audit, flip, job, kinds, only, verify
 from workflow_sandbox import Sandbox
 
 ALL_FIGURES = {"toy/F1", "toy/F2"}
@@ -162,6 +162,18 @@ def test_run_leaves_what_another_root_seed_made_when_asked_for_that_seed(finishe
     assert done.returncode == 0, done.stderr
     assert "root_seed: run with 20250807, the config says 5" in done.stdout
     assert re.search(r"simulate\s+4", (finished.root / "results/run.smoke.log").read_text())
+
+
+def test_job_whose_code_is_edited_while_it_runs_leaves_no_record_of_it(finished: Sandbox) -> None:
+    record = finished.results() / "toy/theory/bath.record.json"
+    before = record.read_bytes()
+    state = "    state = gradient_equilibrium(p.g, p.temperature)\n"
+    edit = "    with open(__file__, 'a') as own:\n        own.write('EDITED = 1\\n')\n"
+    finished.edit("scripts/atlas/papers/toy/theory.py", state, edit + state)
+    done = attempt(finished, "theory/bath")
+    assert done.returncode == 1
+    assert done.stderr == "theory: its code was edited while the job ran: start the run again\n"
+    assert record.read_bytes() == before
 
 
 def test_explain_tells_seeds_modules_and_config_lines_of_a_figure(finished: Sandbox) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from workflow_sandbox import Sandbox
 
 KERNEL = "scripts/atlas/dynamics/gradient.py"
@@ -35,33 +36,39 @@ def test_constant_of_a_kernel_reaches_every_simulation_and_what_stands_on_it(fin
 
 
 def test_constant_of_a_solver_reaches_theories_only(finished: Sandbox) -> None:
-    finished.edit("scripts/atlas/meanfield/gradient.py", "for _ in range(100)", "for _ in range(99)")
+    finished.append("scripts/atlas/meanfield/gradient.py", "ADDED = 1")
     planned = finished.planned()
     assert rules(planned) == {"theory", "compare", "plot", "judge", *END}
     assert outputs(planned, "theory") == {"toy/theory/line", "toy/theory/bath"}
 
 
 def test_code_that_the_paper_does_not_reach_means_nothing(finished: Sandbox) -> None:
-    finished.edit("scripts/atlas/papers/kinetic_energy/simulation.py", "OBSERVED_EVERY = (", "OBSERVED_EVERY = 2 * (")
-    finished.edit("scripts/atlas/dynamics/hmc.py", "def sample(", "TALE = 1\n\n\ndef sample(")
+    finished.append("scripts/atlas/papers/kinetic_energy/simulation.py", "ADDED = 1")
+    finished.append("scripts/atlas/dynamics/hmc.py", "ADDED = 1")
     assert finished.planned() == set()
 
 
 def test_style_of_figures_reaches_plots_only(finished: Sandbox) -> None:
-    path = finished.root / "scripts" / "atlas" / "figures" / "style.py"
-    path.write_text(f"{path.read_text(encoding='utf-8')}\nADDED = 1\n", encoding="utf-8")
+    finished.append("scripts/atlas/figures/style.py", "ADDED = 1")
     planned = finished.planned()
     assert rules(planned) == {"plot", *END}
     assert outputs(planned, "plot") == {"toy/figures/F1", "toy/figures/F2"}
 
 
-def test_format_and_caption_of_one_figure_reach_that_figure(finished: Sandbox) -> None:
-    finished.edit(CONFIG, 'caption: "Kinetic energy against g."', 'caption: "Kinetic energy by gain."')
+@pytest.mark.parametrize(
+    ("old", "new", "figure"),
+    [
+        ("Kinetic energy against g.", "Kinetic energy by gain.", "F1"),
+        ("style:\n", "style:\n  figures: {F2: {height_mm: 70}}\n", "F2"),
+    ],
+)
+def test_caption_or_format_of_one_figure_reaches_that_figure(
+    finished: Sandbox, old: str, new: str, figure: str
+) -> None:
+    finished.edit(CONFIG, old, new)
     planned = finished.planned()
     assert rules(planned) == {"plot", *END}
-    assert outputs(planned, "plot") == {"toy/figures/F1"}
-    finished.edit(CONFIG, "style:\n", "style:\n  figures: {F2: {height_mm: 70}}\n")
-    assert outputs(finished.planned(), "plot") == {"toy/figures/F1", "toy/figures/F2"}
+    assert outputs(planned, "plot") == {f"toy/figures/{figure}"}
 
 
 def test_tolerance_of_a_claim_reaches_the_judge_only(finished: Sandbox) -> None:

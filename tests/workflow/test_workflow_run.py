@@ -63,19 +63,15 @@ def test_kinetic_energy_below_the_transition_and_equipartition_come_out(finished
     assert finished_once.verdicts() == {"toy.C1": "reproduced", "toy.C2": "reproduced"}
 
 
-def test_second_run_makes_nothing_and_says_so(finished: Sandbox) -> None:
-    assert finished.planned() == set()
+def test_second_run_makes_nothing_says_so_and_shows_what_is_there(finished: Sandbox) -> None:
     before = {path: path.stat().st_mtime_ns for path in finished.results().rglob("*") if path.is_file()}
     done = finished.run()
     assert done.returncode == 0, done.stderr
-    assert "nothing was out of date: no job ran" in done.stdout
-    assert before == {path: path.stat().st_mtime_ns for path in finished.results().rglob("*") if path.is_file()}
-
-
-def test_summary_shows_figures_verdicts_cost_and_page(finished: Sandbox) -> None:
-    done = finished.run()
     for word in ("figures/F1.svg", "toy.C1", "reproduced", "kernel s", "results/smoke/index.html"):
         assert word in done.stdout
+    assert "nothing was out of date: no job ran" in done.stdout
+    assert before == {path: path.stat().st_mtime_ns for path in finished.results().rglob("*") if path.is_file()}
+    assert finished.planned() == set()
 
 
 def test_plan_agrees_with_dry_run(sandbox: Sandbox) -> None:

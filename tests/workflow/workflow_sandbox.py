@@ -145,7 +145,7 @@ class Sandbox:
 
     def items(self, experiment: str, scale: str = "smoke") -> dict[tuple[str, int], dict[str, float]]:
         """(point as JSON, network) → the simulated values, over all chunks that are on disk."""
-        files = (self.results(scale) / "toy" / "simulation" / experiment).glob("*.npz")
+        files = (self.results(scale) / "toy" / "simulation" / experiment).glob("[0-9]*.npz")
         rows = read_outcomes(sorted(files))
         return {(json.dumps(row.point, sort_keys=True), row.replica): row.values for row in rows}
 
@@ -155,3 +155,8 @@ class Sandbox:
         text = file.read_text(encoding="utf-8")
         assert text.count(old) == 1, f"{path}: {old!r} stands there {text.count(old)} times"
         file.write_text(text.replace(old, new), encoding="utf-8")
+
+    def append(self, path: str, line: str) -> None:
+        """Add a line to the end of a file."""
+        with (self.root / path).open("a", encoding="utf-8") as file:
+            file.write(f"\n{line}\n")

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm, t
 
@@ -19,9 +19,6 @@ from atlas.claims.criterion import (
 )
 from atlas.claims.power import flips, probes, samples_to_decide
 from atlas.estimation.estimate import Estimate
-
-quiet = settings(deadline=None, derandomize=True)  # the same examples in every run, on any machine
-
 
 NUMBERS = st.floats(-100, 100)
 WIDTHS = st.floats(1e-3, 10)
@@ -110,7 +107,6 @@ def test_unusable_numbers_decide_nothing(estimate: Estimate, reason: str, criter
     assert outcome.reason.startswith(reason)
 
 
-@quiet
 @given(CRITERIA, NUMBERS, st.floats(0, 10), st.integers(2, 50))
 def test_verdict_is_the_stated_rule(criterion: Criterion, value: float, error: float, count: int) -> None:
     outcome = criterion.judge(Estimate(value, error, count=count))
@@ -122,7 +118,6 @@ def test_verdict_is_the_stated_rule(criterion: Criterion, value: float, error: f
         assert outcome.verdict == expected
 
 
-@quiet
 @given(CRITERIA, NUMBERS, st.floats(0, 10), st.floats(0, 10), st.integers(2, 50))
 def test_larger_error_never_makes_another_decision(
     criterion: Criterion, value: float, error: float, more: float, count: int
@@ -133,7 +128,6 @@ def test_larger_error_never_makes_another_decision(
     assert after.margin == before.margin
 
 
-@quiet
 @given(CRITERIA, NUMBERS, st.floats(0, 10), st.integers(2, 50))
 def test_fewer_samples_never_make_another_decision(
     criterion: Criterion, value: float, error: float, count: int
@@ -143,11 +137,8 @@ def test_fewer_samples_never_make_another_decision(
     assert after.verdict in (before.verdict, "inconclusive")
 
 
-@quiet
 @given(CRITERIA, NUMBERS, st.floats(0, 10), st.integers(2, 50))
-def test_sign_of_the_margin_goes_with_the_verdict(
-    criterion: Criterion, value: float, error: float, count: int
-) -> None:
+def test_sign_of_the_margin_goes_with_the_verdict(criterion: Criterion, value: float, error: float, count: int) -> None:
     outcome = criterion.judge(Estimate(value, error, count=count))
     if outcome.verdict == "reproduced":
         assert outcome.margin >= 0
@@ -157,7 +148,6 @@ def test_sign_of_the_margin_goes_with_the_verdict(
         assert outcome.verdict == ("reproduced" if outcome.margin >= 0 else "refuted")
 
 
-@quiet
 @given(CRITERIA, NUMBERS)
 def test_margin_is_measured_in_tolerances(criterion: Criterion, value: float) -> None:
     low, high = allowed_interval(criterion)
@@ -165,7 +155,6 @@ def test_margin_is_measured_in_tolerances(criterion: Criterion, value: float) ->
     assert criterion.judge(Estimate.exact(value)).margin * criterion.scale == pytest.approx(nearest, abs=1e-9)
 
 
-@quiet
 @given(CRITERIA)
 def test_every_criterion_flips(criterion: Criterion) -> None:
     assert flips(criterion)
@@ -266,7 +255,6 @@ def test_criterion_of_a_config() -> None:
         assert criterion_of(kind, fields).kind == kind
 
 
-@quiet
 @given(CRITERIA, NUMBERS, st.floats(0.01, 10), st.integers(2, 30))
 def test_samples_to_decide_is_the_smallest_number_that_decides(
     criterion: Criterion, value: float, scatter: float, count: int
@@ -278,9 +266,7 @@ def test_samples_to_decide_is_the_smallest_number_that_decides(
 
     def verdict(samples: float) -> str:
         # the rule allows equality; a relative 1e-9 keeps rounding out
-        return criterion.judge(
-            Estimate(value, scatter / math.sqrt(samples) * (1 - 1e-9), count=samples)
-        ).verdict
+        return criterion.judge(Estimate(value, scatter / math.sqrt(samples) * (1 - 1e-9), count=samples)).verdict
 
     assert verdict(n) != "inconclusive"
     if n > 2:

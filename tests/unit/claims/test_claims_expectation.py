@@ -1,7 +1,7 @@
 """The committed expectation of verdicts: round trip, differences, refusals."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from atlas.claims.expectation import (
@@ -14,9 +14,6 @@ from atlas.claims.expectation import (
 )
 from atlas.claims.verdict import VERDICTS
 
-quiet = settings(deadline=None, derandomize=True)  # the same examples in every run, on any machine
-
-
 TEXT = 'claim,verdict,why\na.C2,reproduced,\na.C10,refuted,"needs N, not more time"\n'
 
 
@@ -27,7 +24,6 @@ def test_expectation_is_read() -> None:
     }
 
 
-@quiet
 @given(
     st.dictionaries(
         st.from_regex(r"[a-z-]{1,8}\.C[0-9]{1,2}[ab]?", fullmatch=True),

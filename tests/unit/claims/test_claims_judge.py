@@ -6,16 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from atlas.claims.judge import ClaimError, judge_claim
 from atlas.claims.mutation import claim_faults
 from atlas.claims.verdict import VERDICTS, Verdict, combine, settle
 from atlas.estimation.estimate import Estimate
-
-quiet = settings(deadline=None, derandomize=True)  # the same examples in every run, on any machine
-
 
 TABLES = {"agreement": object()}
 VERDICT = st.sampled_from(VERDICTS)
@@ -71,7 +68,6 @@ def judged(spec: Any) -> Any:
     return judge_claim(spec, ESTIMATORS, TABLES)
 
 
-@quiet
 @given(st.lists(VERDICT, min_size=1))
 def test_combination_of_checks(verdicts: list[Verdict]) -> None:
     assert (combine(verdicts) == "refuted") == ("refuted" in verdicts)
@@ -83,11 +79,8 @@ def test_no_checks_make_no_verdict() -> None:
         combine([])
 
 
-@quiet
 @given(VERDICT, VERDICT, st.one_of(st.none(), VERDICT))
-def test_only_controls_that_work_leave_the_verdict(
-    own: Verdict, control: Verdict, witness: Verdict | None
-) -> None:
+def test_only_controls_that_work_leave_the_verdict(own: Verdict, control: Verdict, witness: Verdict | None) -> None:
     verdict, reason = settle(own, control, witness)
     if control == "refuted" and witness in (None, "reproduced"):
         assert (verdict, reason) == (own, "")
@@ -128,9 +121,7 @@ def test_control_that_cannot_tell_takes_the_verdict_away() -> None:
 
 def test_refutation_elsewhere_lends_the_control_no_power() -> None:
     # b fails by itself; the control's own wrong input (a = 1.01) passes
-    spec = claim(
-        check("a"), check("b", 5.0), control={"about": "", "overrides": {"a": {"arguments": {"x": 1.01}}}}
-    )
+    spec = claim(check("a"), check("b", 5.0), control={"about": "", "overrides": {"a": {"arguments": {"x": 1.01}}}})
     result = judged(spec)
     assert (result.own, result.control.verdict, result.verdict) == ("refuted", "reproduced", "inconclusive")
     assert [c.overridden for c in result.control.checks] == [True, False]

@@ -5,13 +5,10 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from atlas.estimation.estimate import Estimate, effective_dof, propagate
-
-quiet = settings(deadline=None, derandomize=True)  # the same examples in every run, on any machine
-
 
 FINITE = st.floats(-1e9, 1e9)
 POSITIVE = st.floats(1e-9, 1e9)
@@ -39,7 +36,6 @@ def test_prints_value_and_error_to_the_same_place(mean: float, error: float, tex
     assert str(Estimate(mean, error)) == text
 
 
-@quiet
 @given(FINITE, POSITIVE)
 def test_printing_loses_less_than_the_error(mean: float, error: float) -> None:
     text = str(Estimate(mean, error))
@@ -50,7 +46,6 @@ def test_printing_loses_less_than_the_error(mean: float, error: float) -> None:
     assert shown_error == pytest.approx(error, rel=0.26)
 
 
-@quiet
 @given(
     st.floats(),
     st.one_of(POSITIVE, st.just(math.inf), st.just(math.nan)),

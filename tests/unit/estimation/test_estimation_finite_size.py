@@ -53,9 +53,7 @@ def test_limit_covers_the_planted_value_and_p_values_are_uniform() -> None:
     rng = np.random.default_rng(1)
     trials = 800
     truth = 1.0 + 100 / SIZES
-    fits = [
-        extrapolate(SIZES, estimates(truth + SIGMA * rng.standard_normal(4), SIGMA)) for _ in range(trials)
-    ]
+    fits = [extrapolate(SIZES, estimates(truth + SIGMA * rng.standard_normal(4), SIGMA)) for _ in range(trials)]
     covered = np.mean([abs(f.limit.mean - 1.0) <= 1.959964 * f.limit.error for f in fits])
     assert abs(covered - 0.95) < 0.031  # 4 binomial standard errors
     assert kstest([f.p_value for f in fits], "uniform").pvalue > 1e-4  # a false alarm in 10^4 seeds
