@@ -195,6 +195,19 @@ def failure(kept: Sequence[str], log: Path) -> RunError:
     return RunError(f"{known[-1] if known else 'the run failed'} (whole log: {log})")
 
 
+def interrupt(pid: int) -> None:
+    """Ask Snakemake and its jobs to end; it does not pass an interruption on to them, but waits."""
+    import psutil
+
+    try:
+        family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return
+    for process in family:
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGINT)
+
+
 def call(words: Sequence[str], root: Path, log: Path, console: Console) -> list[str]:
     """Run Snakemake and return its lines; when this process is interrupted, only after Snakemake has ended too."""
     process = subprocess.Popen(
@@ -212,9 +225,9 @@ def call(words: Sequence[str], root: Path, log: Path, console: Console) -> list[
         code = process.wait()
     except BaseException:
         try:
-            process.communicate(timeout=PATIENCE)  # Ctrl-C in a terminal reaches it by itself
+            process.communicate(timeout=PATIENCE)  # Ctrl-C in a terminal reaches all of them by itself
         except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGINT)
+            interrupt(process.pid)
             process.communicate()
         raise
     if code:

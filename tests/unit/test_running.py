@@ -1,0 +1,68 @@
+"""How a run reads Snakemake's words: progress, the reason of a failure, what is passed on to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from atlas.running import RunError, arguments, command, dry, failure, follow
+
+ERROR = [
+    "Error in rule simulate:",
+    "    message: None",
+    "    jobid: 6",
+    "    log: {log} (check log file(s) for error details)",
+]
+
+
+def told(tmp_path: Path, log: str | None, *lines: str) -> str:
+    """The words of a failure whose job left this log."""
+    path = tmp_path / "job.log"
+    if log is not None:
+        path.write_text(log)
+    return str(failure([line.format(log=path) for line in lines], tmp_path / "run.log"))
+
+
+def test_failure_tells_the_last_words_of_the_job(tmp_path: Path) -> None:
+    log = "1 of 6 done, 0.1 s, about 0.5 s to go\nTraceback …\nValueError: nothing done here\n\n"
+    assert told(tmp_path, log, *ERROR) == f"ValueError: nothing done here (log: {tmp_path}/job.log)"
+
+
+@pytest.mark.parametrize("log", [None, "", "1 of 6 done, 0.1 s, about 0.5 s to go\n"])
+def test_job_without_last_words_was_killed(tmp_path: Path, log: str | None) -> None:
+    assert told(tmp_path, log, *ERROR) == f"simulate ended without a word, killed? (log: {tmp_path}/job.log)"
+
+
+def test_failure_without_a_job_tells_snakemakes_reason(tmp_path: Path) -> None:
+    end = f" (whole log: {tmp_path}/run.log)"
+    assert told(tmp_path, None, "WorkflowError in file x:", "no such thing") == f"no such thing{end}"
+    assert told(tmp_path, None, "Error: disk full", "bye") == f"Error: disk full{end}"
+    assert told(tmp_path, None) == f"the run failed{end}"
+
+
+def test_progress_shows_messages_of_jobs_and_not_the_table_of_their_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = ["job          count", "simulate         4", "judge            1", "Job 3: simulate toy: scan, chunk 1"]
+    lines += ["judge toy", "crate: the ledger of smoke", "1 of 7 steps (14%) done"]
+    assert follow(lines, Console(force_terminal=False)) == lines
+    shown = [line for line in capsys.readouterr().out.splitlines() if line.strip()]
+    assert shown == ["simulate toy: scan, chunk 1", "judge toy", "crate: the ledger of smoke"]
+
+
+def test_words_for_snakemake_stand_before_its_config() -> None:
+    args, rest = arguments(["--scale", "smoke", "--papers", "a,b", "target.svg", "--keep-going"])
+    words = command(args, rest)
+    assert words[-3:] == ["--config", "scale=smoke", "papers=a,b"]
+    assert words.index("target.svg") < words.index("--config")
+
+
+@pytest.mark.parametrize(("words", "is_dry"), [(["-n"], True), (["-np"], True), (["--dry-run"], True), (["-k"], False)])
+def test_dry_runs(words: list[str], is_dry: bool) -> None:
+    assert dry(words) is is_dry
+
+
+@pytest.mark.parametrize("word", ["--config", "-C", "--config=scale=desk"])
+def test_config_of_snakemake_is_not_for_the_user(word: str) -> None:
+    with pytest.raises(RunError, match="use --scale, --papers and --root-seed"):
+        arguments([word, "scale=desk"])
