@@ -195,17 +195,23 @@ def failure(kept: Sequence[str], log: Path) -> RunError:
     return RunError(f"{known[-1] if known else 'the run failed'} (whole log: {log})")
 
 
-def interrupt(pid: int) -> None:
-    """Ask Snakemake and its jobs to end; it does not pass an interruption on to them, but waits."""
+def end(process: subprocess.Popen[str]) -> None:
+    """Wait until Snakemake and its jobs have ended, asking ever more firmly: it passes no signal on to them.
+
+    Ctrl-C in a terminal has reached all of them already; who was started in the background may ignore it.
+    """
     import psutil
 
-    try:
-        family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return
-    for process in family:
-        with suppress(psutil.NoSuchProcess):
-            process.send_signal(signal.SIGINT)
+    for firmer in (None, signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        if firmer is not None:
+            with suppress(psutil.NoSuchProcess):
+                family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+                for each in family:
+                    with suppress(psutil.NoSuchProcess):
+                        each.send_signal(firmer)
+        with suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=PATIENCE)
+            return
 
 
 def call(words: Sequence[str], root: Path, log: Path, console: Console) -> list[str]:
@@ -224,11 +230,7 @@ def call(words: Sequence[str], root: Path, log: Path, console: Console) -> list[
             kept = follow(written(process.stdout, file), console)
         code = process.wait()
     except BaseException:
-        try:
-            process.communicate(timeout=PATIENCE)  # Ctrl-C in a terminal reaches all of them by itself
-        except subprocess.TimeoutExpired:
-            interrupt(process.pid)
-            process.communicate()
+        end(process)
         raise
     if code:
         raise failure(kept, log)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import subprocess
 import time
@@ -21,14 +22,16 @@ def workers(sandbox: Sandbox) -> list[int]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
-def test_run_that_is_asked_to_stop_leaves_no_process_and_no_half_output(sandbox: Sandbox, told: signal.Signals) -> None:
-    """The signal reaches run.py alone, as from a batch system, not the group as from a terminal."""
+@pytest.mark.parametrize("deaf", [False, True], ids=["interactive", "background"])
+def test_run_that_is_asked_to_stop_leaves_no_process_and_no_half_output(sandbox: Sandbox, deaf: bool) -> None:
+    """The signal reaches run.py alone, as from a batch system; background jobs of a script ignore interrupts."""
+    told = signal.SIGTERM if deaf else signal.SIGINT
     start = "    run = gradient.Langevin("
     sandbox.edit("scripts/atlas/papers/toy/simulation.py", start, f"    import time\n\n    time.sleep(600)\n{start}")
     words = sandbox.run_words("results/smoke/toy/simulation/descent/0.npz")
     env = sandbox.environment()
     pipe = subprocess.PIPE
+    words = ["sh", "-c", f"trap {shlex.quote('' if deaf else '-')} INT; exec {shlex.join(words)}"]
     with subprocess.Popen(words, cwd=sandbox.root, env=env, stdout=pipe, stderr=pipe, text=True) as run:
         log = sandbox.results() / "logs" / "simulate" / "toy" / "descent.0.log"
         deadline = time.monotonic() + TIMEOUT

@@ -102,7 +102,7 @@ RC: dict[str, Any] = {
     "savefig.edgecolor": "white",
     "savefig.bbox": None,  # a tight box would change the size with the text
     "svg.fonttype": "path",  # no font needed by the reader, and the same bytes everywhere
-    "pdf.fonttype": 3,  # glyphs as outlines: half the time of subsetting the font file
+    "pdf.fonttype": 42,  # TrueType: what journals ask for, at 0.3 s a figure
     "pdf.compression": 6,
     "path.simplify": True,
 }
