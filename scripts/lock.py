@@ -9,9 +9,7 @@ from atlas.locking import check_environments, resolve, write_environments
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--envs", action="store_true", help="do not resolve, only write envs/*.yaml")
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; exit code 1 when envs/*.yaml are stale"
-    )
+    parser.add_argument("--check", action="store_true", help="write nothing; exit code 1 when envs/*.yaml are stale")
     args = parser.parse_args()
     root = Path(__file__).resolve().parents[1]
     if args.check:

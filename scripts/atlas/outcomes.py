@@ -72,9 +72,7 @@ def write_outcomes(path: Path, rows: Sequence[Outcome]) -> None:
     """Write outcomes to one archive; equal outcomes give equal bytes."""
     heads = [{"point": dict(row.point), "replica": row.replica} for row in rows]
     arrays = {
-        f"{index}/{name}": np.asarray(value)
-        for index, row in enumerate(rows)
-        for name, value in row.values.items()
+        f"{index}/{name}": np.asarray(value) for index, row in enumerate(rows) for name, value in row.values.items()
     }
     with whole(path) as temporary:
         np.savez(temporary, allow_pickle=False, **{"items": np.array(json.dumps(heads)), **arrays})
@@ -92,8 +90,5 @@ def read_outcomes(paths: Iterable[Path]) -> Outcomes:
                     index, name = key.split("/", 1)
                     array = archive[key]
                     values[int(index)][name] = float(array) if array.ndim == 0 else array
-            rows += [
-                Outcome(head["point"], head["replica"], value)
-                for head, value in zip(heads, values, strict=True)
-            ]
+            rows += [Outcome(head["point"], head["replica"], value) for head, value in zip(heads, values, strict=True)]
     return Outcomes(rows)

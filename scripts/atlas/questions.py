@@ -101,11 +101,7 @@ def number(
     """A real parameter in [low, high] (or (low, high]); a default of the form "… of g" is worked out by the solver."""
     bounds = f"{'>' if open_low else '>='} {low:g}" if low > -math.inf else ""
     upper = f"<= {high:g}" if high < math.inf else ""
-    allowed = (
-        "a number " + " and ".join(part for part in (bounds, upper) if part)
-        if bounds or upper
-        else "a number"
-    )
+    allowed = "a number " + " and ".join(part for part in (bounds, upper) if part) if bounds or upper else "a number"
 
     def read(text: str) -> float:
         value = float(digits(text))

@@ -42,14 +42,10 @@ def parse_expectation(text: str) -> dict[str, Expected]:
         if not row:
             continue
         if len(row) != len(COLUMNS):
-            raise ExpectationError(
-                f"line {reader.line_num}: got {len(row)} fields; allowed: {','.join(COLUMNS)}"
-            )
+            raise ExpectationError(f"line {reader.line_num}: got {len(row)} fields; allowed: {','.join(COLUMNS)}")
         claim, verdict, why = row
         if verdict not in VERDICTS:
-            raise ExpectationError(
-                f"line {reader.line_num}: {claim}: got {verdict!r}; allowed: {', '.join(VERDICTS)}"
-            )
+            raise ExpectationError(f"line {reader.line_num}: {claim}: got {verdict!r}; allowed: {', '.join(VERDICTS)}")
         if claim in expected:
             raise ExpectationError(f"line {reader.line_num}: {claim}: named twice")
         expected[claim] = Expected(verdict, why)

@@ -174,9 +174,7 @@ class ClaimVerdict:
         }
 
 
-def judge_claim(
-    spec: ClaimSpec, estimators: Mapping[str, Estimator], tables: Mapping[str, Any]
-) -> ClaimVerdict:
+def judge_claim(spec: ClaimSpec, estimators: Mapping[str, Estimator], tables: Mapping[str, Any]) -> ClaimVerdict:
     """Verdict of a claim; every estimator is called as estimator(tables, **arguments) -> Estimate.
 
     Raises ClaimError (one line: claim, check, what) for an unknown estimator, an estimator that raises or
@@ -254,19 +252,13 @@ def _control(
     unknown = sorted(set(overrides) - {check.question.check for check in checks})
     if unknown or not overrides:
         known = ", ".join(check.question.check for check in checks)
-        raise ClaimError(
-            f"{claim}: {part}: overrides {unknown or 'nothing'}; allowed: one or more of {known}"
-        )
+        raise ClaimError(f"{claim}: {part}: overrides {unknown or 'nothing'}; allowed: one or more of {known}")
     redone = tuple(_overridden(part, check, overrides.get(check.question.check), observe) for check in checks)
     counting = [check for check in redone if check.overridden or part == "witness"]
-    return ControlVerdict(
-        _get(spec, "about") or "", combine(check.outcome.verdict for check in counting), redone
-    )
+    return ControlVerdict(_get(spec, "about") or "", combine(check.outcome.verdict for check in counting), redone)
 
 
-def _overridden(
-    part: str, check: CheckVerdict, override: Any, observe: Callable[[Question], Estimate]
-) -> CheckVerdict:
+def _overridden(part: str, check: CheckVerdict, override: Any, observe: Callable[[Question], Estimate]) -> CheckVerdict:
     """The check with another input; without an override the check as it is."""
     if override is None:
         return check
@@ -274,13 +266,9 @@ def _overridden(
     arguments = {**own.arguments, **(_get(override, "arguments") or {})}
     question = Question(own.claim, part, own.check, _get(override, "estimator") or own.estimator, arguments)
     if (question.estimator, question.arguments) == (own.estimator, own.arguments):
-        raise ClaimError(
-            f"{question}: the override changes nothing; allowed: another estimator or other arguments"
-        )
+        raise ClaimError(f"{question}: the override changes nothing; allowed: another estimator or other arguments")
     outcome = check.criterion.judge(observe(question))
-    return CheckVerdict(
-        question, check.criterion, outcome, check.tolerance_reason, check.unit, overridden=True
-    )
+    return CheckVerdict(question, check.criterion, outcome, check.tolerance_reason, check.unit, overridden=True)
 
 
 def _reason(own: Verdict, checks: Sequence[CheckVerdict]) -> str:

@@ -37,15 +37,11 @@ def claim_faults(spec: ClaimSpec) -> list[str]:
         for value in values:
             verdict = judge_with(spec, _mutant(planted(inside, wrong), name, value)).verdict
             faults += _fault(f"{name} = {value:g}", "refuted", verdict)
-    faults += _fault(
-        "a control that passes", "inconclusive", judge_with(spec, planted(inside, inside)).verdict
-    )
+    faults += _fault("a control that passes", "inconclusive", judge_with(spec, planted(inside, inside)).verdict)
     return [f"{spec.id}: {fault}" for fault in faults]
 
 
-def _mutant(
-    observe: Callable[[Question], Estimate], name: str, value: float
-) -> Callable[[Question], Estimate]:
+def _mutant(observe: Callable[[Question], Estimate], name: str, value: float) -> Callable[[Question], Estimate]:
     """The same values but for one check's own number."""
 
     def mutated(question: Question) -> Estimate:

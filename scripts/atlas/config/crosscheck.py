@@ -44,9 +44,7 @@ def _comparisons(paper: PaperFile) -> Iterator[Problem]:
 
 def _figures(paper: PaperFile) -> Iterator[Problem]:
     for name, figure in paper.figures.items():
-        yield from _names(
-            ("figures", name, "comparisons"), "comparison", figure.comparisons, paper.comparisons
-        )
+        yield from _names(("figures", name, "comparisons"), "comparison", figure.comparisons, paper.comparisons)
     for name in paper.style.figures:
         if name not in paper.figures:
             yield Problem(("style", "figures", name), unknown("figure", name, paper.figures))
@@ -73,9 +71,7 @@ def _checks(claim: Claim, path: KeyPath) -> Iterator[Problem]:
     for number, check in enumerate(claim.checks):
         here = (*path, "checks", number)
         if check.name in seen:
-            yield Problem(
-                (*here, "name"), f"duplicate name {show(check.name)}; allowed: each name once in a claim"
-            )
+            yield Problem((*here, "name"), f"duplicate name {show(check.name)}; allowed: each name once in a claim")
         seen.add(check.name)
         yield from _arguments(check.arguments, (*here, "arguments"))
         needed, optional = CRITERIA[check.kind]
@@ -86,12 +82,7 @@ def _checks(claim: Claim, path: KeyPath) -> Iterator[Problem]:
             elif value is not None and name not in needed + optional:
                 words = ", ".join(needed + optional)
                 yield Problem((*here, name), f"does not go with kind {check.kind}; allowed: {words}")
-        if (
-            check.kind == "between"
-            and check.low is not None
-            and check.high is not None
-            and check.low >= check.high
-        ):
+        if check.kind == "between" and check.low is not None and check.high is not None and check.low >= check.high:
             yield Problem((*here, "low"), got(check.low, f"number below high ({show_number(check.high)})"))
         if check.kind in ("below", "above") and check.bound == 0 and check.scale is None:
             yield Problem((*here, "scale"), "is missing; a bound of 0 needs the unit of its margin")

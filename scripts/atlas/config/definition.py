@@ -84,9 +84,7 @@ class Figure(Part):
     caption: Text = Field(description="the caption; {name} stands for the values of a parameter")
     simulation: str = Field(default="", description="what the markers are")
     theory: str = Field(default="", description="what the lines are")
-    reconstruction: bool = Field(
-        default=False, description="true when the published figure could not be seen"
-    )
+    reconstruction: bool = Field(default=False, description="true when the published figure could not be seen")
 
 
 class Override(Part):
@@ -125,11 +123,7 @@ class Check(Part):
                         "required": list(needed),
                         "properties": {
                             **{name: {"type": "number"} for name in needed},
-                            **{
-                                name: {"type": "null"}
-                                for name in CRITERION_FIELDS
-                                if name not in needed + optional
-                            },
+                            **{name: {"type": "null"} for name in CRITERION_FIELDS if name not in needed + optional},
                         },
                     },
                 }
@@ -153,9 +147,7 @@ class Check(Part):
     scale: Positive | None = Field(
         None, description="of `below` and `above`: the unit of the margin; without it |bound|"
     )
-    reason: Text = Field(
-        description="why this tolerance or bound: standard error, finite size, discretisation"
-    )
+    reason: Text = Field(description="why this tolerance or bound: standard error, finite size, discretisation")
     unit: Text = Field(default="1", description="unit of the observed value")
 
 
@@ -165,14 +157,10 @@ class Claim(Part):
     id: Annotated[str, StringConstraints(pattern=CLAIM_ID)] = Field(description="<paper key>.<number>")
     sentence: Text = Field(description="what is claimed")
     where: Text = Field(description="where the paper makes it: abstract, section, figure")
-    comparisons: list[Name] = Field(
-        min_length=1, description="the evidence: comparisons whose tables it reads"
-    )
+    comparisons: list[Name] = Field(min_length=1, description="the evidence: comparisons whose tables it reads")
     checks: list[Check] = Field(min_length=1, description="all must hold for the claim to be reproduced")
     control: Trial = Field(description="negative control: a wrong input that must be refuted")
-    witness: Trial | None = Field(
-        default=None, description="positive control: an input that must be reproduced"
-    )
+    witness: Trial | None = Field(default=None, description="positive control: an input that must be reproduced")
     cause: str | None = Field(default=None, description="the likely cause when refuted")
 
     @property
@@ -243,9 +231,7 @@ class PaperFile(Part):
     paper: Meta = Field(description="what the paper is")
     experiments: dict[Name, Experiment] = Field(default={}, description="what is simulated")
     theories: dict[Name, Theory] = Field(default={}, description="what is solved")
-    comparisons: dict[Name, Comparison] = Field(
-        min_length=1, description="which simulations meet which theories"
-    )
+    comparisons: dict[Name, Comparison] = Field(min_length=1, description="which simulations meet which theories")
     figures: dict[FigureName, Figure] = Field(default={}, description="what is drawn")
     claims: list[Claim] = Field(default=[], description="what is judged")
     physics: Blocks = Field(default={}, description="per experiment and theory: parameters of the model")
@@ -259,9 +245,7 @@ class AtlasFile(Part):
     """config/config.yaml: what one run of the Atlas makes."""
 
     scale: Literal["smoke", "desk", "paper"] = Field(default="desk", description="smoke, desk or paper")
-    root_seed: int = Field(
-        20250807, ge=0, lt=2**63, description="the one number from which all random streams follow"
-    )
+    root_seed: int = Field(20250807, ge=0, lt=2**63, description="the one number from which all random streams follow")
     papers: Annotated[list[Name], Field(min_length=1)] | Literal["all"] = Field(
         "all", description="all, or a list of keys"
     )

@@ -37,9 +37,7 @@ OVERRIDES = "command line"
 class PaperConfig:
     """The checked config of one paper, with its tasks at every scale and the slices its jobs depend on."""
 
-    def __init__(
-        self, file: PaperFile, tasks: Mapping[tuple[str, str], Task], path: Path, source: Source
-    ) -> None:
+    def __init__(self, file: PaperFile, tasks: Mapping[tuple[str, str], Task], path: Path, source: Source) -> None:
         self._file = file
         self._tasks = dict(tasks)
         self._source = source
@@ -268,9 +266,7 @@ def _definition(key: str, source: Source, definitions: Mapping[str, Any] | None)
     except ModuleNotFoundError as error:
         if error.name is None or not module.startswith(error.name):
             raise
-        raise ConfigError(
-            [f"{source.name}: paper.key: the paper has no room; needed: module {module}"]
-        ) from None
+        raise ConfigError([f"{source.name}: paper.key: the paper has no room; needed: module {module}"]) from None
 
 
 def _caption_problems(file: PaperFile, tasks: Mapping[tuple[str, str], Task]) -> list[Problem]:
@@ -278,9 +274,7 @@ def _caption_problems(file: PaperFile, tasks: Mapping[tuple[str, str], Task]) ->
     problems = []
     for name, figure in file.figures.items():
         comparisons = [file.comparisons[each] for each in figure.comparisons]
-        names = {
-            each for comparison in comparisons for each in (*comparison.experiments, *comparison.theories)
-        }
+        names = {each for comparison in comparisons for each in (*comparison.experiments, *comparison.theories)}
         known = sorted({each for task in names for each in tasks[task, "desk"].order} | {"networks", "scale"})
         for each in placeholders(figure.caption):
             if each not in known:

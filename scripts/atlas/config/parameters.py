@@ -103,9 +103,7 @@ def parameter(
 class Block(BaseModel):
     """A block of parameters of one task; immutable, knows its fields exactly."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, validate_default=True, protected_namespaces=()
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, validate_default=True, protected_namespaces=())
 
 
 # Functions, not methods: a parameter may have any name.
@@ -171,9 +169,7 @@ class Protocol:
         for block, kind in (("physics", Physics), ("numerics", Numerics), ("sizes", TheorySizes)):
             cls = getattr(self, block)
             if not (isinstance(cls, type) and issubclass(cls, kind)):
-                raise TypeError(
-                    f"{block} of a Protocol must be a class derived from {kind.__name__}, not {cls!r}"
-                )
+                raise TypeError(f"{block} of a Protocol must be a class derived from {kind.__name__}, not {cls!r}")
             for name in declared(cls):
                 if name in seen or (name in SPLIT_FIELDS and block != "sizes"):
                     raise TypeError(f"{cls.__name__}.{name} is already a name of {seen.get(name, 'sizes')}")

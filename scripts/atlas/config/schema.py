@@ -27,9 +27,7 @@ _JSON_TYPES = {float: "number", int: "integer", bool: "boolean", str: "string"}
 def known_definitions(papers_dir: Path) -> dict[str, Any]:
     """The declarations of every paper's room in the folder of the package atlas.papers, by key."""
     rooms = sorted(path.parent.name for path in papers_dir.glob("*/parameters.py"))
-    return {
-        room.replace("_", "-"): importlib.import_module(f"atlas.papers.{room}.parameters") for room in rooms
-    }
+    return {room.replace("_", "-"): importlib.import_module(f"atlas.papers.{room}.parameters") for room in rooms}
 
 
 def documents(definitions: Mapping[str, Any]) -> dict[str, str]:
@@ -108,9 +106,7 @@ def block_schema(cls: type[Block]) -> dict[str, Any]:
 
 def value_schema(spec: ValueSpec) -> dict[str, Any]:
     """The schema of one parameter: a value, and for axes a list of distinct values or a range."""
-    single: dict[str, Any] = (
-        {"enum": list(spec.choices)} if spec.choices else {"type": _JSON_TYPES[spec.kind]}
-    )
+    single: dict[str, Any] = {"enum": list(spec.choices)} if spec.choices else {"type": _JSON_TYPES[spec.kind]}
     limits = {
         "minimum": spec.bounds.ge,
         "exclusiveMinimum": spec.bounds.gt,
@@ -154,9 +150,7 @@ def config_page() -> str:
         for path, part in _parts(model, ""):
             lines += ["", f"### {path}", ""] * bool(path) + _table(part) + [""] * bool(path)
     lines += ["", "## Criteria", "", "| kind | needs | may have |", "|---|---|---|"]
-    lines += [
-        f"| {kind} | {', '.join(needed)} | {', '.join(may)} |" for kind, (needed, may) in CRITERIA.items()
-    ]
+    lines += [f"| {kind} | {', '.join(needed)} | {', '.join(may)} |" for kind, (needed, may) in CRITERIA.items()]
     return "\n".join(_without_double_blanks(lines)) + "\n"
 
 

@@ -53,6 +53,4 @@ class Streams:
         key = f"{self.scope}/{name}"
         if key not in self.keys:
             self.keys.append(key)
-        return np.random.Generator(
-            np.random.Philox(np.random.SeedSequence(self.root_seed, spawn_key=spawn_key(key)))
-        )
+        return np.random.Generator(np.random.Philox(np.random.SeedSequence(self.root_seed, spawn_key=spawn_key(key))))

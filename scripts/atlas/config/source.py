@@ -59,9 +59,7 @@ class Source:
 
         A misspelt key is also a missing one; the misspelling is the better news.
         """
-        ordered = sorted(
-            problems, key=lambda each: (each.text.startswith("is missing"), self.line(each.path) or 0)
-        )
+        ordered = sorted(problems, key=lambda each: (each.text.startswith("is missing"), self.line(each.path) or 0))
         return ConfigError(self.say(problem) for problem in ordered)
 
 
@@ -111,9 +109,7 @@ def _end_of_document(events: Iterator[yaml.Event], source: Source) -> None:
     after = next(events)
     if not isinstance(after, yaml.StreamEndEvent):
         line = _line(after)
-        raise ConfigError(
-            [f"{source.name}:{line}: a second document begins; allowed: one document in a file"]
-        )
+        raise ConfigError([f"{source.name}:{line}: a second document begins; allowed: one document in a file"])
 
 
 def _line(event: Any) -> int:

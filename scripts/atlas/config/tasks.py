@@ -59,9 +59,7 @@ def make_tasks(
             continue
         protocol = known[key.protocol]
         if (key.kind == "experiment") is not issubclass(protocol.sizes, ExperimentSizes):
-            raise TypeError(
-                f"{what} {key.protocol}: sizes of experiments, and only they, derive from ExperimentSizes"
-            )
+            raise TypeError(f"{what} {key.protocol}: sizes of experiments, and only they, derive from ExperimentSizes")
         physics = _block(protocol.physics, paper.physics, ("physics",), key, problems)
         numerics = _block(protocol.numerics, paper.numerics, ("numerics",), key, problems)
         for scale in SCALES:
@@ -91,9 +89,7 @@ def _block(
 ) -> B | None:
     if key.name not in given and declared(cls):
         names = ", ".join(declared(cls))
-        problems.append(
-            Problem((*path, key.name), f"is missing; needed: the block of {key.kind} {key.name} ({names})")
-        )
+        problems.append(Problem((*path, key.name), f"is missing; needed: the block of {key.kind} {key.name} ({names})"))
         return None
     return validate(cls, given.get(key.name, {}), (*path, key.name), problems)
 
@@ -141,9 +137,7 @@ def _expand(
     name: str, axis: Axis[Any], points: Mapping[str, int], path: tuple[str, ...], problems: list[Problem]
 ) -> tuple[Any, ...]:
     if axis.is_range and name not in points:
-        problems.append(
-            Problem((*path, name), f"is missing; needed: the number of points of the range of {name}")
-        )
+        problems.append(Problem((*path, name), f"is missing; needed: the number of points of the range of {name}"))
         return ()
     values = axis.expand(points.get(name, 0))
     if any(not low < high for low, high in itertools.pairwise(values)) and axis.is_range:

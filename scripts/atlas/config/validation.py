@@ -70,9 +70,7 @@ def _problem(model: type[BaseModel], data: Any, error: Any, at: KeyPath) -> Prob
         return Problem(at + path, text)
     if kind == "value_error":
         return Problem(at + path, str(context.get("error", error["msg"])))
-    return Problem(
-        at + path, got(reached if len(path) < len(error["loc"]) else value, _allowed(kind, context))
-    )
+    return Problem(at + path, got(reached if len(path) < len(error["loc"]) else value, _allowed(kind, context)))
 
 
 def _allowed(kind: str, context: dict[str, Any]) -> str:

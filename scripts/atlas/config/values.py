@@ -109,9 +109,7 @@ class ValueSpec:
         choices = get_args(inner) if get_origin(inner) is Literal else ()
         kind = type(choices[0]) if choices else inner
         if kind not in (float, int, bool, str) or any(type(choice) is not kind for choice in choices):
-            raise TypeError(
-                f"a parameter cannot be {hint!r}: allowed are float, int, bool, str, Literal, tuple, Axis"
-            )
+            raise TypeError(f"a parameter cannot be {hint!r}: allowed are float, int, bool, str, Literal, tuple, Axis")
         return cls(kind, bounds, choices, optional, axis, listed)
 
     @property

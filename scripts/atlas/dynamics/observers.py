@@ -184,9 +184,7 @@ class Traces:
     N * R numbers). ValueError for an unknown field.
     """
 
-    def __init__(
-        self, units: Sequence[int] | NDArray[np.integer[Any]] | None = None, field: str = "x"
-    ) -> None:
+    def __init__(self, units: Sequence[int] | NDArray[np.integer[Any]] | None = None, field: str = "x") -> None:
         if field not in ("x", "phi", "v"):
             raise ValueError(f"field: got {field!r}; allowed: x, phi, v")
         self._units = None if units is None else np.asarray(units, dtype=np.intp)

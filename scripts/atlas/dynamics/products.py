@@ -35,9 +35,7 @@ class Couplings:
         if J.dtype not in (np.float32, np.float64):
             raise ValueError(f"J: got dtype {J.dtype}; allowed: float32, float64")
         if not J.flags.c_contiguous:
-            raise ValueError(
-                "J: got an array that is not C-contiguous; allowed: C-contiguous (np.ascontiguousarray)"
-            )
+            raise ValueError("J: got an array that is not C-contiguous; allowed: C-contiguous (np.ascontiguousarray)")
         self.J = J
         single = J.dtype == np.float32
         self._gemm = blas.sgemm if single else blas.dgemm

@@ -94,9 +94,7 @@ def integrated_correlation_time(series: ArrayLike, dt: float = 1.0, window: floa
 def _series(series: ArrayLike) -> NDArray[np.float64]:
     x = np.asarray(series, dtype=float)
     if x.ndim != 1 or x.size < 2 * MIN_BLOCKS:
-        raise ValueError(
-            f"series: got shape {x.shape}; allowed: one axis with at least {2 * MIN_BLOCKS} samples"
-        )
+        raise ValueError(f"series: got shape {x.shape}; allowed: one axis with at least {2 * MIN_BLOCKS} samples")
     if not np.isfinite(x).all():
         raise ValueError("series: got nan or infinite samples; allowed: finite numbers")
     return x

@@ -47,9 +47,7 @@ class Estimate:
             object.__setattr__(self, name, float(getattr(self, name)))  # numpy scalars do not go into JSON
         for name in ("error", "variance", "count"):
             if getattr(self, name) < 0:
-                raise ValueError(
-                    f"Estimate.{name}: got {getattr(self, name)}; allowed: a number >= 0, or nan"
-                )
+                raise ValueError(f"Estimate.{name}: got {getattr(self, name)}; allowed: a number >= 0, or nan")
 
     @classmethod
     def exact(cls, value: float, error: float = 0.0) -> Estimate:
@@ -133,9 +131,7 @@ class Estimate:
         try:
             return cls(**{name: float(value) for name, value in record.items()})
         except TypeError as error:
-            raise ValueError(
-                f"Estimate record: got {dict(record)}; allowed: the fields of to_dict ({error})"
-            ) from None
+            raise ValueError(f"Estimate record: got {dict(record)}; allowed: the fields of to_dict ({error})") from None
 
 
 def as_estimate(value: Estimate | float) -> Estimate:

@@ -93,9 +93,7 @@ def power_law(x: ArrayLike, values: Sequence[Estimate], spread: ArrayLike | None
     return linear_fit(np.stack([np.ones_like(abscissa), np.log(abscissa)], axis=1), logs, spread)
 
 
-def linear_fit(
-    design: NDArray[np.float64], values: Sequence[Estimate], spread: ArrayLike | None = None
-) -> LinearFit:
+def linear_fit(design: NDArray[np.float64], values: Sequence[Estimate], spread: ArrayLike | None = None) -> LinearFit:
     """Weighted least squares y = X c: c = W y with W = (X^T S^-1 X)^-1 X^T S^-1, S = diag(error^2).
 
     design X: (n, m); values: n independent estimates with finite errors > 0; spread: (n,) > 0, relative
@@ -121,10 +119,7 @@ def linear_fit(
     own = [v.dof for v in values]
     dofs = [effective_dof(parts.tolist(), own) if pooled is None else pooled for parts in variances]
     return LinearFit(
-        tuple(
-            Estimate(c, math.sqrt(v.sum()), count=nu + 1)
-            for c, v, nu in zip(best, variances, dofs, strict=True)
-        ),
+        tuple(Estimate(c, math.sqrt(v.sum()), count=nu + 1) for c, v, nu in zip(best, variances, dofs, strict=True)),
         (weights * sigma**2) @ weights.T,
         chi2,
         n - m,
@@ -138,18 +133,14 @@ def _errors(
     """The errors to weigh with, and the pooled degrees of freedom if a spread is given."""
     sigma = np.array([v.error for v in values])
     if not (np.isfinite(y).all() and np.isfinite(sigma).all() and (sigma > 0).all()):
-        raise ValueError(
-            "fit: got a value or error that is nan, infinite or zero; allowed: finite errors > 0"
-        )
+        raise ValueError("fit: got a value or error that is nan, infinite or zero; allowed: finite errors > 0")
     if spread is None:
         return sigma, None
     relative, nu = np.asarray(spread, dtype=float), np.array([v.dof for v in values])
     if relative.shape != sigma.shape or not (np.isfinite(relative).all() and (relative > 0).all()):
         raise ValueError(f"spread: got {relative}; allowed: one finite number > 0 per point")
     if not (np.isfinite(nu).all() and (nu >= 1).all()):
-        raise ValueError(
-            "spread: got a value of unknown or infinite count; allowed: counts from 2 networks on"
-        )
+        raise ValueError("spread: got a value of unknown or infinite count; allowed: counts from 2 networks on")
     factor = math.sqrt(float((nu * (sigma / relative) ** 2).sum() / nu.sum()))
     return factor * relative, float(nu.sum())
 
@@ -175,9 +166,7 @@ def polynomial_limit(x: ArrayLike, y: ArrayLike, order: int) -> PolynomialLimit:
     if order < 1:
         raise ValueError(f"order: got {order}; allowed: an integer >= 1")
     if nodes.ndim != 1 or nodes.shape != data.shape:
-        raise ValueError(
-            f"polynomial limit: got shapes {nodes.shape} and {data.shape}; allowed: equal, one axis"
-        )
+        raise ValueError(f"polynomial limit: got shapes {nodes.shape} and {data.shape}; allowed: equal, one axis")
     if nodes.size <= order:
         raise TooFewPointsError(f"polynomial limit: got {nodes.size} points; allowed: at least {order + 1}")
     if not (np.isfinite(nodes).all() and np.isfinite(data).all()) or np.unique(nodes).size < nodes.size:

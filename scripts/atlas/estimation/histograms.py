@@ -36,9 +36,7 @@ def density_from_counts(counts: ArrayLike, edges: ArrayLike, totals: ArrayLike |
     """
     numbers, bounds = np.atleast_2d(np.asarray(counts, dtype=float)), _edges(edges)
     if numbers.shape[1] != bounds.size - 1:
-        raise ValueError(
-            f"counts: got {numbers.shape[1]} bins; allowed: {bounds.size - 1}, one per pair of edges"
-        )
+        raise ValueError(f"counts: got {numbers.shape[1]} bins; allowed: {bounds.size - 1}, one per pair of edges")
     inside = numbers.sum(axis=1)
     total = inside if totals is None else np.asarray(totals, dtype=float)
     if total.shape != inside.shape or not (total > 0).all() or (total < inside).any():
@@ -74,9 +72,7 @@ def ks_distance_samples(a: ArrayLike, b: ArrayLike) -> float:
     return float(np.abs(_empirical(x, points) - _empirical(y, points)).max())
 
 
-def ks_distance_counts(
-    counts: ArrayLike, edges: ArrayLike, cdf: Cdf, below: float = 0.0, above: float = 0.0
-) -> float:
+def ks_distance_counts(counts: ArrayLike, edges: ArrayLike, cdf: Cdf, below: float = 0.0, above: float = 0.0) -> float:
     """Maximum over the edges of |F_hist - F|, from counts (n_bins,).
 
     A lower bound of the distance of the samples.
@@ -87,9 +83,7 @@ def ks_distance_counts(
     numbers, bounds = np.asarray(counts, dtype=float), _edges(edges)
     total = numbers.sum() + below + above
     if numbers.shape != (bounds.size - 1,) or not total > 0:
-        raise ValueError(
-            f"counts: got shape {numbers.shape}; allowed: ({bounds.size - 1},) with at least one sample"
-        )
+        raise ValueError(f"counts: got shape {numbers.shape}; allowed: ({bounds.size - 1},) with at least one sample")
     empirical = (below + np.concatenate([[0.0], np.cumsum(numbers)])) / total
     return float(np.abs(empirical - np.asarray(cdf(bounds), dtype=float)).max())
 
@@ -102,9 +96,7 @@ def overlap(p: ArrayLike, q: ArrayLike, edges: ArrayLike) -> float:
     """
     first, second, bounds = np.asarray(p, dtype=float), np.asarray(q, dtype=float), _edges(edges)
     if first.shape != second.shape or first.shape != (bounds.size - 1,):
-        raise ValueError(
-            f"overlap: got shapes {first.shape}, {second.shape}; allowed: ({bounds.size - 1},) for both"
-        )
+        raise ValueError(f"overlap: got shapes {first.shape}, {second.shape}; allowed: ({bounds.size - 1},) for both")
     if (first < 0).any() or (second < 0).any():
         raise ValueError("overlap: got a negative density; allowed: densities >= 0")
     return float((np.minimum(first, second) * np.diff(bounds)).sum())

@@ -89,9 +89,7 @@ def bootstrap_replicates(
     return np.array([statistic(values[pick]) for pick in picks], dtype=float)
 
 
-def bootstrap(
-    samples: ArrayLike, statistic: Statistic, rng: np.random.Generator, n_resamples: int = 1000
-) -> Estimate:
+def bootstrap(samples: ArrayLike, statistic: Statistic, rng: np.random.Generator, n_resamples: int = 1000) -> Estimate:
     """A statistic of the networks with its error by resampling the networks; samples (n_networks, ...).
 
     mean: the statistic of all networks, NOT bias-corrected (`jackknife` is). error: the standard deviation
@@ -108,9 +106,7 @@ def bootstrap(
 def _array(samples: ArrayLike) -> NDArray[np.float64]:
     values = np.asarray(samples, dtype=float)
     if values.ndim == 0 or values.size == 0:
-        raise ValueError(
-            f"samples: got shape {values.shape}; allowed: (n_networks, ...) with at least one sample"
-        )
+        raise ValueError(f"samples: got shape {values.shape}; allowed: (n_networks, ...) with at least one sample")
     return values
 
 
@@ -122,9 +118,7 @@ def _per_network(samples: ArrayLike) -> NDArray[np.float64]:
 def _paired(a: ArrayLike, b: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     first, second = _per_network(a), _per_network(b)
     if first.size != second.size:
-        raise ValueError(
-            f"paired samples: got {first.size} and {second.size} networks; allowed: the same networks"
-        )
+        raise ValueError(f"paired samples: got {first.size} and {second.size} networks; allowed: the same networks")
     return first, second
 
 

@@ -25,9 +25,7 @@ def halves(samples: ArrayLike) -> Halves:
     """
     values = np.asarray(samples)
     if values.ndim == 0 or values.shape[0] < 2:
-        raise ValueError(
-            f"split half: got shape {values.shape}; allowed: (n_samples, ...) with at least 2 samples"
-        )
+        raise ValueError(f"split half: got shape {values.shape}; allowed: (n_samples, ...) with at least 2 samples")
     middle = values.shape[0] // 2
     return values[:middle].mean(axis=0), values[-middle:].mean(axis=0)
 

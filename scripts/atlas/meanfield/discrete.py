@@ -112,9 +112,7 @@ def _solve(g: float, dt: float, delta: Array) -> tuple[Array, float]:
             if new_norm < norm:
                 break
         else:
-            return delta, float(
-                norm
-            )  # no further decrease: at the rounding floor, or stuck (the caller judges)
+            return delta, float(norm)  # no further decrease: at the rounding floor, or stuck (the caller judges)
         delta, (mismatch, bands, column), norm = trial, new, new_norm
     return delta, float(norm)
 

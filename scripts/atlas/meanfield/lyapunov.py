@@ -25,9 +25,7 @@ from atlas.meanfield.mehler import mehler, orbit, orbit_at, polynomials
 from atlas.meanfield.stationary import G_CRITICAL
 
 G_MAX = 10.0
-_RANGE = (
-    14.0  # cut at kappa tau: the odd function's weight there is exp(-28), the ground state's below exp(-56)
-)
+_RANGE = 14.0  # cut at kappa tau: the odd function's weight there is exp(-28), the ground state's below exp(-56)
 
 
 @dataclass(frozen=True)

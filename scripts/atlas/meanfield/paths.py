@@ -33,9 +33,7 @@ class Paths:
     clipped: float
 
 
-def gaussian_paths(
-    covariance: ArrayLike, n_steps: int, n_paths: int, rng: np.random.Generator
-) -> tuple[Array, float]:
+def gaussian_paths(covariance: ArrayLike, n_steps: int, n_paths: int, rng: np.random.Generator) -> tuple[Array, float]:
     """Paths, shape (n_paths, n_steps), of the stationary Gaussian process with covariance[k] at lag k.
 
     covariance: lags 0 .. m with m >= n_steps - 1; the circle has 2 m points, so give lags until it has
@@ -47,9 +45,7 @@ def gaussian_paths(
     if c.ndim != 1 or not np.all(np.isfinite(c)) or c.size < 2 or not c[0] > 0.0:
         raise ValueError("covariance: a finite 1-d array of at least 2 lags with covariance[0] > 0")
     if n_steps < 1 or n_paths < 1 or n_steps > c.size:
-        raise ValueError(
-            f"n_steps = {n_steps}, n_paths = {n_paths}: n_paths >= 1, 1 <= n_steps <= {c.size} lags"
-        )
+        raise ValueError(f"n_steps = {n_steps}, n_paths = {n_paths}: n_paths >= 1, 1 <= n_steps <= {c.size} lags")
     m = c.size - 1
     spectrum = np.fft.rfft(np.concatenate((c, c[m - 1 : 0 : -1]))).real  # 2 m points, modes 0 .. m
     multiplicity = np.full(m + 1, 2.0)

@@ -105,9 +105,7 @@ def phi2_and_deficit(delta: float, z: Array, w: Array) -> tuple[float, float, fl
 
 def _solve_delta0(g: float) -> tuple[float, float, Array, Array]:
     target = (g - 1.0) * (g + 1.0)
-    start = (
-        target * (0.5 + 0.534 * target) / (1.0 + 0.735 * target)
-    )  # exact at both ends, a few percent between
+    start = target * (0.5 + 0.534 * target) / (1.0 + 0.735 * target)  # exact at both ends, a few percent between
     z, w = half_nodes(1.1 * math.sqrt(start))
     delta0, residual = _newton(lambda d: energy_excess(d, z, w), target, start, f"Delta_0 at g = {g}")
     return delta0, residual, z, w

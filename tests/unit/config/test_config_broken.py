@@ -43,9 +43,7 @@ def test_a_broken_paper_is_refused_in_one_line(
     assert capsys.readouterr() == ("", f"{caught.value}\n")
 
 
-def test_the_table_is_large_and_the_valid_config_sound(
-    config_dir: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_table_is_large_and_the_valid_config_sound(config_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert len(BROKEN) >= 40
     assert main([str(config_dir)], DEFINITIONS) == 0
     assert "1 papers, 2 claims" in capsys.readouterr().out
@@ -61,11 +59,7 @@ def test_file_and_line_lead_to_the_value(config_dir: Path) -> None:
 
 
 def test_all_problems_of_a_file_are_collected(config_dir: Path) -> None:
-    text = (
-        PAPER_YAML.replace("    g: 2\n", "    g: -2\n")
-        .replace("F2a: {columns", "F9: {columns")
-        .replace("C2", "C1")
-    )
+    text = PAPER_YAML.replace("    g: 2\n", "    g: -2\n").replace("F2a: {columns", "F9: {columns").replace("C2", "C1")
     (config_dir / "papers" / "toy-paper.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
         load_atlas(config_dir, {}, DEFINITIONS)
@@ -153,9 +147,7 @@ OVERRIDES: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("overrides", "words"), OVERRIDES)
-def test_a_broken_override_is_refused_in_one_line(
-    config_dir: Path, overrides: dict[str, Any], words: str
-) -> None:
+def test_a_broken_override_is_refused_in_one_line(config_dir: Path, overrides: dict[str, Any], words: str) -> None:
     with pytest.raises(ConfigError) as caught:
         load_atlas(config_dir, overrides, DEFINITIONS)
     assert words in str(caught.value)

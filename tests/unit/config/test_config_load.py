@@ -23,9 +23,7 @@ def gain_scan(paper: PaperConfig, scale: str = "desk") -> Task:
 
 def test_atlas_has_scale_seed_and_sorted_papers(config_dir: Path) -> None:
     text = (config_dir / "papers" / "toy-paper.yaml").read_text(encoding="utf-8")
-    (config_dir / "papers" / "another.yaml").write_text(
-        text.replace("toy-paper", "another"), encoding="utf-8"
-    )
+    (config_dir / "papers" / "another.yaml").write_text(text.replace("toy-paper", "another"), encoding="utf-8")
     both = {**DEFINITIONS, "another": DEFINITIONS["toy-paper"]}
     atlas = load_atlas(config_dir, {}, both)
     assert (atlas.scale, atlas.root_seed, list(atlas.papers)) == ("desk", 7, ["another", "toy-paper"])
@@ -37,9 +35,7 @@ def test_atlas_has_scale_seed_and_sorted_papers(config_dir: Path) -> None:
     assert [claim.id for claim in paper.claims] == ["toy-paper.C1", "toy-paper.C2"]
 
 
-@pytest.mark.parametrize(
-    "papers", ["all", ["toy-paper"], "toy-paper", " toy-paper , toy-paper", ("toy-paper",), None]
-)
+@pytest.mark.parametrize("papers", ["all", ["toy-paper"], "toy-paper", " toy-paper , toy-paper", ("toy-paper",), None])
 def test_overrides_come_before_the_file(config_dir: Path, papers: object) -> None:
     atlas = load_atlas(config_dir, {"scale": "smoke", "root_seed": 11, "papers": papers}, DEFINITIONS)
     assert (atlas.scale, atlas.root_seed, list(atlas.papers)) == ("smoke", 11, ["toy-paper"])
@@ -180,18 +176,12 @@ def test_numbers_follow_yaml_1_2(edited: Callable[..., PaperConfig]) -> None:
 
 
 def test_loading_imports_neither_numpy_nor_plotting() -> None:
-    code = (
-        "import sys, atlas.config; print([m for m in ('numpy', 'pandas', 'matplotlib') if m in sys.modules])"
-    )
-    run = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT / "scripts", capture_output=True, text=True, check=True
-    )
+    code = "import sys, atlas.config; print([m for m in ('numpy', 'pandas', 'matplotlib') if m in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT / "scripts", capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "config" / "papers").glob("*.yaml")), ids=lambda path: path.stem
-)
+@pytest.mark.parametrize("path", sorted((ROOT / "config" / "papers").glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_committed_paper_loads_at_every_scale(path: Path) -> None:
     atlas = load_atlas(ROOT / "config", {"papers": path.stem})
     paper = atlas.papers[path.stem]

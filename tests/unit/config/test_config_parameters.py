@@ -93,9 +93,7 @@ def test_values_are_refused(hint: Any, bounds: Bounds, value: Any) -> None:
         ValueSpec.of(hint, bounds).check(value)
 
 
-@pytest.mark.parametrize(
-    "hint", [dict, list[float], Axis[tuple[int, ...]], float | str, tuple[int, int], complex]
-)
+@pytest.mark.parametrize("hint", [dict, list[float], Axis[tuple[int, ...]], float | str, tuple[int, int], complex])
 def test_what_a_config_cannot_hold_cannot_be_declared(hint: Any) -> None:
     with pytest.raises(TypeError, match="a parameter cannot be"):
         ValueSpec.of(hint, Bounds())

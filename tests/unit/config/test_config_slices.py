@@ -67,9 +67,7 @@ def test_an_edit_changes_only_the_slices_of_its_jobs(
     before, after = slices(edited()), slices(edited(edit))
     assert before.keys() == after.keys()
     changed = {name for name in before if before[name] != after[name]}
-    assert (
-        {name for name in changed if not name.startswith(touched)} == set() if touched else changed == set()
-    )
+    assert {name for name in changed if not name.startswith(touched)} == set() if touched else changed == set()
     for prefix in touched:
         assert any(name.startswith(prefix) for name in changed), prefix
 
@@ -107,9 +105,7 @@ def test_chunk_size_leaves_the_task_slice_and_the_rows_in_order(edited: Callable
     two = edited(("networks: 3, chunk: 4", "networks: 3, chunk: 9")).experiment("gain-scan", "desk")
     assert slice_digest(one.slice()) == slice_digest(two.slice())
     for task in (one, two):
-        assert [row for k in range(task.chunks) for row in task.chunk_slice(k, 7)["items"]] == one.slice()[
-            "items"
-        ]
+        assert [row for k in range(task.chunks) for row in task.chunk_slice(k, 7)["items"]] == one.slice()["items"]
 
 
 def test_slices_do_not_name_the_scale_and_equal_sizes_give_equal_slices(

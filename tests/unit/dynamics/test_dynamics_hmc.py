@@ -30,9 +30,7 @@ def test_leapfrog_is_reversible() -> None:
     assert np.abs(x - start).max() > 0.1  # it moved
     np.negative(p, out=p)
     leapfrog(flow, x, p, 0.2, 50)
-    np.testing.assert_allclose(
-        x, start, rtol=0, atol=1e-10
-    )  # rounding 1e-16 times the growth along 100 steps
+    np.testing.assert_allclose(x, start, rtol=0, atol=1e-10)  # rounding 1e-16 times the growth along 100 steps
     np.testing.assert_allclose(-p, momenta, rtol=0, atol=1e-10)
 
 
@@ -49,9 +47,7 @@ def test_leapfrog_preserves_volume() -> None:
     out = np.concatenate([x, p])
     jacobian = (out[:, 0::2] - out[:, 1::2]) / (2 * h)
     assert np.abs(jacobian - np.eye(2 * n)).max() > 0.1  # not the identity map
-    assert np.linalg.det(jacobian) == pytest.approx(
-        1, abs=1e-7
-    )  # h^2 = 1e-10 and rounding 1e-11 times minors
+    assert np.linalg.det(jacobian) == pytest.approx(1, abs=1e-7)  # h^2 = 1e-10 and rounding 1e-11 times minors
 
 
 def test_leapfrog_conserves_energy_at_second_order() -> None:
@@ -117,9 +113,7 @@ def test_rejected_chains_keep_their_state_and_others_move() -> None:
     x[:, 3] *= 40  # far out in the linear region, where this step is unstable: the proposal is rejected
     start = x.copy()
     J *= 3
-    result = sample(
-        x, J, 0.1, np.random.default_rng(1), step=0.02, n_leapfrog=400, n_burn=0, n_samples=1, jitter=0.0
-    )
+    result = sample(x, J, 0.1, np.random.default_rng(1), step=0.02, n_leapfrog=400, n_burn=0, n_samples=1, jitter=0.0)
     moved = result.acceptance > 0
     np.testing.assert_array_equal(x[:, ~moved], start[:, ~moved])
     assert np.all(np.any(x[:, moved] != start[:, moved], axis=0))

@@ -20,9 +20,7 @@ def test_linear_network_has_the_eigenvalues(states: int) -> None:
     values = np.array([1.5, 1.0, 0.2, -0.4, -1.3, -2.0])
     vectors = np.linalg.qr(np.random.default_rng(0).standard_normal((6, 6)))[0]
     J, x = np.ascontiguousarray(vectors @ np.diag(values) @ vectors.T), np.zeros((6, states))
-    result = lyapunov(
-        x, J, 0.05, 20, np.random.default_rng(1), n_vectors=6, block=20, n_align=80, activation=LINEAR
-    )
+    result = lyapunov(x, J, 0.05, 20, np.random.default_rng(1), n_vectors=6, block=20, n_align=80, activation=LINEAR)
     # rk4: relative error of exp(lambda dt) below (lambda dt)^5/100 per step, / dt: 3 * 0.15^4/100 = 2e-5
     np.testing.assert_allclose(result.exponents, np.tile(values - 1, (states, 1)), rtol=0, atol=3e-5)
     assert result.local.shape == (20, states, 6)

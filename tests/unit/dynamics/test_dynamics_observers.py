@@ -112,9 +112,7 @@ def test_traces_copy_the_chosen_units(field: str, position: int) -> None:
 def test_autocovariance_equals_direct_sums(centred: bool, length: int) -> None:
     values = np.random.default_rng(4).standard_normal((length, 6, 3)) + 0.5
     y = values - values.mean(axis=0) if centred else values
-    direct = np.stack(
-        [(y[: length - k] * y[k:]).sum(axis=(0, 1)) / ((length - k) * 6) for k in range(length)]
-    )
+    direct = np.stack([(y[: length - k] * y[k:]).sum(axis=(0, 1)) / ((length - k) * 6) for k in range(length)])
     got = autocovariance(values, length, centred=centred)
     np.testing.assert_allclose(got, direct, rtol=0, atol=1e-12)  # FFT rounding times the length
 
@@ -123,9 +121,7 @@ def test_autocovariance_of_a_cosine() -> None:
     # phases over a full turn: the average over units of cos(w t + a) cos(w (t+k) + a) is cos(w k)/2 exactly
     t, phases = np.arange(50)[:, None, None], 2 * np.pi * np.arange(8)[None, :, None] / 8
     values = np.cos(0.3 * t + phases)
-    np.testing.assert_allclose(
-        autocovariance(values, 20)[:, 0], np.cos(0.3 * np.arange(20)) / 2, rtol=0, atol=1e-13
-    )
+    np.testing.assert_allclose(autocovariance(values, 20)[:, 0], np.cos(0.3 * np.arange(20)) / 2, rtol=0, atol=1e-13)
 
 
 def test_mean_square_is_per_state() -> None:

@@ -53,9 +53,7 @@ def test_the_eight_order_conditions_of_order_four() -> None:
     c = A.sum(axis=1)
     sums = [b.sum(), b @ c, b @ c**2, b @ A @ c, b @ c**3, b @ (c * (A @ c)), b @ A @ c**2, b @ A @ A @ c]
     # rounding of sums of five terms; a wrong last digit of a 13-digit fraction would show
-    np.testing.assert_allclose(
-        sums, [1, 1 / 2, 1 / 3, 1 / 6, 1 / 4, 1 / 8, 1 / 12, 1 / 24], rtol=0, atol=1e-14
-    )
+    np.testing.assert_allclose(sums, [1, 1 / 2, 1 / 3, 1 / 6, 1 / 4, 1 / 8, 1 / 12, 1 / 24], rtol=0, atol=1e-14)
 
 
 @pytest.mark.parametrize("states", [1, 3, 12])
@@ -94,9 +92,9 @@ def test_order_of_convergence_on_the_linear_network(method: str, order: int) -> 
 @pytest.mark.parametrize(("method", "order"), [("euler", 1), ("rk4", 4)])
 def test_order_of_convergence_on_the_tanh_network(method: str, order: int) -> None:
     J, start = network(20, 1, g=2.0)
-    exact = solve_ivp(
-        lambda t, y: -y + J @ np.tanh(y), (0, 2), start[:, 0], method="DOP853", rtol=1e-13, atol=1e-13
-    ).y[:, -1]
+    exact = solve_ivp(lambda t, y: -y + J @ np.tanh(y), (0, 2), start[:, 0], method="DOP853", rtol=1e-13, atol=1e-13).y[
+        :, -1
+    ]
     errors = []
     for n_steps in (20, 40, 80):
         x = start.copy()
@@ -124,9 +122,7 @@ def test_two_units_rotate_at_the_known_frequency() -> None:
 @pytest.mark.parametrize("method", ["euler", "rk4"])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("states", [1, 16])
-def test_nothing_of_the_size_of_a_state_is_allocated_in_the_steps(
-    method: str, dtype: type, states: int
-) -> None:
+def test_nothing_of_the_size_of_a_state_is_allocated_in_the_steps(method: str, dtype: type, states: int) -> None:
     J, x = network(400, states, dtype=dtype)
     integrate(x, J, 0.1, 1, method=method)
     peaks = []

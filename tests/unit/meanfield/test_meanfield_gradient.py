@@ -13,9 +13,7 @@ from atlas.meanfield.gradient import gradient_equilibrium
 from atlas.meanfield.stationary import delta_static, stationary
 
 
-@pytest.mark.parametrize(
-    ("g", "temperature"), [(0.5, 0.3), (1.0, 0.01), (1.5, 0.022), (2.0, 1.0), (6.0, 0.5)]
-)
+@pytest.mark.parametrize(("g", "temperature"), [(0.5, 0.3), (1.0, 0.01), (1.5, 0.022), (2.0, 1.0), (6.0, 0.5)])
 def test_bracketing_twin(g: float, temperature: float) -> None:
     def excess(d: float) -> float:
         def integrand(z: float) -> float:
@@ -69,9 +67,7 @@ def test_free_and_infinite_temperature() -> None:
     assert hot.delta_t - 1e6 == pytest.approx(4.0, abs=0.01)  # tanh^2 -> 1 up to sqrt(2/(pi T)) = 8e-4
 
 
-@pytest.mark.parametrize(
-    ("g", "temperature"), [(-1, 1), (math.nan, 1), (1, -1e-9), (1, math.nan), (1, math.inf)]
-)
+@pytest.mark.parametrize(("g", "temperature"), [(-1, 1), (math.nan, 1), (1, -1e-9), (1, math.nan), (1, math.inf)])
 def test_bad_arguments(g: float, temperature: float) -> None:
     with pytest.raises(ValueError, match=r"g = |temperature = "):
         gradient_equilibrium(g, temperature)

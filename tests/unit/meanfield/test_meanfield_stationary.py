@@ -39,9 +39,7 @@ class Reference:
 
     def __init__(self, g: float) -> None:
         self.g = mp.mpf(g)
-        h = mp.mpf("0.09") / max(
-            mp.mpf(g), 1
-        )  # strip pi/(2 s), s < g: aliasing exp(-2 pi (pi/2)/0.09) = 1e-47
+        h = mp.mpf("0.09") / max(mp.mpf(g), 1)  # strip pi/(2 s), s < g: aliasing exp(-2 pi (pi/2)/0.09) = 1e-47
         self.z = [k * h for k in range(int(11.5 / h) + 1)]
         self.w = [mp.exp(-(z**2) / 2) * h * (2 if z else 1) / mp.sqrt(2 * mp.pi) for z in self.z]
 
@@ -64,9 +62,7 @@ class Reference:
         return mp.findroot(lambda d: self.g**2 * self.phi2(d) / d - 1, pair, solver="secant", tol=1e-40)
 
 
-@pytest.mark.parametrize(
-    "g", [1.001, 1.3, 2.0, pytest.param(4.0), pytest.param(10.0, marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("g", [1.001, 1.3, 2.0, pytest.param(4.0), pytest.param(10.0, marks=pytest.mark.slow)])
 def test_high_precision(g: float) -> None:
     got = stationary(g)
     with mp.workdps(32):
@@ -125,9 +121,7 @@ def test_relative_accuracy_survives_the_transition() -> None:
         rounding = 1e-13
         assert state.gamma0 == pytest.approx(float(gamma0_series(eps, 3)), rel=70 * eps**3 + rounding)
         assert state.delta0 == pytest.approx(float(delta0_series(eps, 3)), rel=3 * eps**3 + rounding)
-        assert state.delta_static == pytest.approx(
-            float(delta_static_series(eps, 3)), rel=3 * eps**3 + rounding
-        )
+        assert state.delta_static == pytest.approx(float(delta_static_series(eps, 3)), rel=3 * eps**3 + rounding)
 
 
 def test_claimed_coefficients_by_extrapolation() -> None:
