@@ -50,12 +50,13 @@ test-slow: .venv/dev.stamp ## the slow tests, on the results of a desk run
 
 lint: .venv/dev.stamp ## ruff, snakefmt, snakemake --lint, mypy
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
-	@$(BIN)/snakefmt --quiet --check Snakefile workflow
-	@$(BIN)/snakemake --lint >/dev/null 2>.lint.log || { cat .lint.log; rm -f .lint.log; exit 1; }; rm -f .lint.log
+	@$(BIN)/snakefmt --check Snakefile workflow >.lint.log 2>&1 || { cat .lint.log; rm -f .lint.log; exit 1; }
+	@$(BIN)/snakemake --lint >.lint.log 2>&1 || { cat .lint.log; rm -f .lint.log; exit 1; }
+	@rm -f .lint.log
 	@$(BIN)/mypy --no-error-summary
 
 format: .venv/dev.stamp ## rewrite Python and Snakemake files in the house's format
-	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet . ; $(BIN)/snakefmt --quiet Snakefile workflow
+	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet . ; $(BIN)/snakefmt Snakefile workflow
 
 audit: .venv/runtime.stamp ## WHAT="explain kinetic-energy.C2" | "verify" | "diff A B" | "environment"
 	@$(BIN)/python scripts/audit.py $(or $(WHAT),verify)

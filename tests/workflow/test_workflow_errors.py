@@ -90,7 +90,7 @@ def test_unknown_target_is_refused_in_one_line(sandbox: Sandbox) -> None:
 def test_failing_protocol_is_told_with_its_last_words_and_its_log(finished: Sandbox) -> None:
     finished.edit(PROTOCOL, START, f'    raise ArithmeticError("the toy broke")\n{START}')
     before = {path: text for path, text in made(finished).items() if "theory" in path.parts}
-    line = one_line(finished.run())
+    line = one_line(finished.run("results/smoke/toy/simulation/descent/0.npz"))
     assert line == "ArithmeticError: the toy broke (log: results/smoke/logs/simulate/toy/descent.0.log)"
     assert "the toy broke" in (finished.results() / "logs" / "simulate" / "toy" / "descent.0.log").read_text()
     after = made(finished)
@@ -128,8 +128,10 @@ def test_job_planned_for_another_config_refuses(sandbox: Sandbox) -> None:
 
 def test_protocol_without_function_is_told(sandbox: Sandbox) -> None:
     sandbox.edit(PROTOCOL, "def langevin(", "def lanjevin(")
-    line = one_line(sandbox.run("results/smoke/toy/simulation/descent/0.npz"))
-    assert "has no function 'langevin'" in line
+    out = ("--outputs", "x.npz", "--record", "x.record.json")
+    words = ("--scale", "smoke", "--paper", "toy", "--name", "descent", "--chunk", "0", "--root-seed", "1")
+    line = one_line(sandbox.call(sys.executable, "scripts/simulate.py", *words, *out), "simulate")
+    assert "has no function 'langevin' that config/papers/toy.yaml asks for" in line
 
 
 def test_a_paper_without_a_room_is_told(sandbox: Sandbox) -> None:

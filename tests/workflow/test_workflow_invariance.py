@@ -46,6 +46,7 @@ def test_jobs_that_left_the_config_leave_the_ledger_but_not_the_disk(finished: S
     assert finished.items("scan") == before
 
 
+@pytest.mark.slow
 def test_one_core_and_another_order_give_the_same_ledger(finished_once: Sandbox, sandbox: Sandbox) -> None:
     """The last chunk first and the theory before the simulation, all on one core, against two cores and any order."""
     last = ("results/smoke/toy/simulation/scan/2.npz", "results/smoke/toy/theory/line.npz")
