@@ -30,7 +30,7 @@ def verdict_table(results: Path, papers: Iterable[str]) -> Table:
     """One row per claim: verdict, observed ± error, margin, outcome of the negative control."""
     table = Table(title="verdicts", title_justify="left", header_style="bold")
     for column in ("claim", "verdict", "check", "observed", "allowed", "margin", "control"):
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column in ("claim", "verdict", "margin", "control"))
     for paper in papers:
         for claim in json.loads((results / paper / "verdicts.json").read_text())["claims"]:
             for index, check in enumerate(claim["checks"]):
@@ -101,6 +101,8 @@ def drift_lines(records: Sequence[dict[str, Any]]) -> list[str]:
 def show(results: Path, papers: Sequence[str] | None, since: float, cores: int) -> None:
     """Print the summary of the results of one scale."""
     console = Console(soft_wrap=True)
+    if not console.is_terminal:
+        console = Console(soft_wrap=True, width=120)  # a log has no width of its own
     found = sorted(path.parent.name for path in results.glob("*/verdicts.json"))
     chosen = [paper for paper in found if not papers or paper in papers]
     records = [record for record in read_records(results) if record["paper"] in chosen]
