@@ -11,7 +11,9 @@ the same bytes.
 
 from __future__ import annotations
 
+import re
 import shutil
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ SOURCE = "source"
 SNAPSHOT = (
     "Snakefile",
     "LICENSE*",
+    "CITATION.cff",
     "README.md",
     "pyproject.toml",
     "workflow/**/*",
@@ -43,6 +46,7 @@ PROFILES = {
     "https://w3id.org/workflowhub/workflow-ro-crate/1.0": "Workflow RO-Crate",
 }
 FORMATS = {
+    ".cff": "application/yaml",
     ".csv": "text/csv",
     ".json": "application/json",
     ".lock": "text/plain",
@@ -56,6 +60,7 @@ FORMATS = {
 }
 COMPLETED = "http://schema.org/CompletedActionStatus"
 MENTIONED = ("CreateAction", "OrganizeAction", "ClaimReview")
+SPDX = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
 LANGUAGE = "https://w3id.org/workflowhub/workflow-ro-crate#snakemake"
 Entity = dict[str, Any]
 
@@ -109,6 +114,7 @@ def crate(chain: Chain, results: Path) -> dict[str, Any]:
             graph += _claims(chain, places[job_of(record)], names)
     graph += _papers(results, sorted({record["paper"] for record in jobs if record["paper"]}))
     graph += _files(chain, results, names)
+    graph += _licences(results)
     known = {entity["@id"]: entity for entity in reversed(graph)}
     mentions = [_ref(name) for name, entity in sorted(known.items()) if entity["@type"] in MENTIONED]
     data = [_ref(name) for name, entity in sorted(known.items()) if "File" in _types(entity)]
@@ -176,10 +182,26 @@ def _root(results: Path, jobs: list[Mapping[str, Any]], data: list[Entity], ment
     }
 
 
+def _licences(results: Path) -> list[Entity]:
+    """The licence that pyproject.toml names, an SPDX identifier, as an entity; none where it names none."""
+    path = results / SOURCE / "pyproject.toml"
+    try:
+        name = tomllib.loads(path.read_text(encoding="utf-8"))["project"]["license"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    if not isinstance(name, str) or not SPDX.fullmatch(name):
+        return []
+    texts = [f"{SOURCE}/{file.name}" for file in sorted((results / SOURCE).glob("LICENSE*"))]
+    words = f"SPDX identifier {name}" + (f"; text: {', '.join(texts)}" if texts else "")
+    address = f"https://spdx.org/licenses/{name}"
+    return [{"@id": address, "@type": "CreativeWork", "name": name, "description": words}]
+
+
 def _license(results: Path) -> Any:
-    """The repository's licence file; where there is none, that fact in words (the profile asks for one)."""
-    files = sorted((results / SOURCE).glob("LICENSE*"))
-    return _ref(f"{SOURCE}/{files[0].name}") if files else "The repository states no licence."
+    """The named licence, else the licence file; where there is neither, that fact in words (the profile asks)."""
+    files = [f"{SOURCE}/{file.name}" for file in sorted((results / SOURCE).glob("LICENSE*"))]
+    names = [entity["@id"] for entity in _licences(results)] + files
+    return _ref(names[0]) if names else "The repository states no licence."
 
 
 def _profiles() -> list[Entity]:

@@ -122,6 +122,40 @@ def test_crate_holds_claims_with_verdict_and_evidence(crated: Path) -> None:
     assert found["#paper/toy-paper"]["name"] == "A toy"
 
 
+LICENCE = "https://spdx.org/licenses/MIT"
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({}, "The repository states no licence."),
+        ({"LICENSE": "words\n"}, {"@id": "source/LICENSE"}),
+        ({"LICENSE": "words\n", "pyproject.toml": '[project]\nlicense = "MIT"\n'}, {"@id": LICENCE}),
+        (
+            {"LICENSE": "words\n", "pyproject.toml": '[project]\nlicense = { file = "LICENSE" }\n'},
+            {"@id": "source/LICENSE"},
+        ),
+        ({"LICENSE": "words\n", "pyproject.toml": "[project\n"}, {"@id": "source/LICENSE"}),
+    ],
+    ids=["none", "file", "named", "other form", "unreadable"],
+)
+def test_crate_names_the_licence(crated: Path, corpus: Corpus, files: dict[str, str], expected: Any) -> None:
+    write_tree(corpus.root, files)
+    found = entities(write(corpus))
+    assert found["./"]["license"] == expected
+    assert (LICENCE in found) == (expected == {"@id": LICENCE})
+
+
+def test_crate_with_a_named_licence_is_valid_and_tells_where_its_text_stands(
+    crated: Path, corpus: Corpus, tmp_path: Path
+) -> None:
+    write_tree(corpus.root, {"LICENSE": "words\n", "pyproject.toml": '[project]\nlicense = "MIT"\n'})
+    path = write(corpus)
+    licence = entities(path)[LICENCE]
+    assert (licence["name"], licence["description"]) == ("MIT", "SPDX identifier MIT; text: source/LICENSE")
+    assert issues(path, offline_cache(tmp_path)) == []
+
+
 def test_crate_references_only_what_it_holds(crated: Path) -> None:
     found = entities(crated)
 
