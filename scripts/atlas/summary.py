@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from atlas.claims.wording import allowed
 from atlas.provenance.record import read_records
 
 SYMBOL = {
@@ -40,26 +41,22 @@ def verdict_table(results: Path, papers: Iterable[str]) -> Table:
                     *head,
                     check["name"],
                     observed(check),
-                    allowed(check),
+                    allowed(check, short),
                     f"{float(check['margin']):+.2f}",
                     control,
                 )
     return table
 
 
+def short(value: float) -> str:
+    """A number of a criterion in the terminal: five significant digits."""
+    return f"{value:.5g}"
+
+
 def observed(check: dict[str, Any]) -> str:
     """value ± standard error of a check."""
     value, error = float(check["observed"]), float(check["error"])
     return f"{value:.5g} ± {error:.2g}" if error > 0 else f"{value:.6g}"
-
-
-def allowed(check: dict[str, Any]) -> str:
-    """What the criterion of a check allows."""
-    if check["kind"] == "within":
-        return f"{check['expected']:.5g} ± {check['tolerance']:.3g}"
-    if check["kind"] == "between":
-        return f"{check['low']:.4g} … {check['high']:.4g}"
-    return f"{'<' if check['kind'] == 'below' else '>'} {check['bound']:.4g}"
 
 
 def cost_table(records: Sequence[dict[str, Any]]) -> Table:

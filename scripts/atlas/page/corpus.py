@@ -13,9 +13,10 @@ from typing import Any
 from urllib.parse import quote
 
 from atlas.claims.verdict import VERDICTS
+from atlas.claims.wording import allowed, allowed_interval
 from atlas.page.interval import Picture, picture
 from atlas.page.jobs import Cost, JobGroup, Provenance, cost_by_stage, cost_of, package_state
-from atlas.page.numbers import allowed, allowed_interval, as_float, number, with_error
+from atlas.page.numbers import as_float, number, with_error
 from atlas.page.reading import FigureFiles, PaperResults, Results, first_sentence
 
 ONE_COLUMN = 300.0  # points; a journal column has 244 (86 mm)
@@ -227,7 +228,7 @@ def _check(check: Mapping[str, Any], claim: Mapping[str, Any]) -> CheckView:
         unit="" if check.get("unit", "1") in ("", "1") else check["unit"],
         observed=_observed(check),
         half_width=number(half_width, 2) if half_width > 0 else "",
-        allowed=allowed(check),
+        allowed=allowed(check, number),
         margin=_signed(as_float(check["margin"])),
         undecided=undecided(check) if check["verdict"] == "inconclusive" else "",
         tolerance_reason=_tolerance(check),

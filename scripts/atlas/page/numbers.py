@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 MINUS = "\u2212"
@@ -52,25 +51,6 @@ def _superscript(power: int) -> str:
 def as_float(value: Any) -> float:
     """A number of a verdict: JSON has no nan and infinity, they come as texts; nan for what is not there."""
     return math.nan if value is None else float(value)
-
-
-def allowed(check: Mapping[str, Any]) -> str:
-    """What the criterion of a check allows, in signs."""
-    if check["kind"] == "within":
-        return f"{number(check['expected'])} ± {number(check['tolerance'])}"
-    if check["kind"] == "between":
-        return f"{number(check['low'])} … {number(check['high'])}"
-    return f"{'≤' if check['kind'] == 'below' else '≥'} {number(check['bound'])}"
-
-
-def allowed_interval(check: Mapping[str, Any]) -> tuple[float, float]:
-    """The interval that the criterion of a check allows, with infinite ends where it is one-sided."""
-    if check["kind"] == "within":
-        expected, tolerance = check["expected"], check["tolerance"]
-        return expected - tolerance, expected + tolerance
-    if check["kind"] == "between":
-        return check["low"], check["high"]
-    return (-math.inf, check["bound"]) if check["kind"] == "below" else (check["bound"], math.inf)
 
 
 def seconds(value: float) -> str:

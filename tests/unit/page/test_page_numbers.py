@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from atlas.page.numbers import allowed, allowed_interval, as_float, number, seconds, with_error
+from atlas.claims.wording import allowed, allowed_interval
+from atlas.page.numbers import as_float, number, seconds, with_error
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_numbers_of_verdicts_that_json_cannot_hold() -> None:
     ],
 )
 def test_what_a_criterion_allows(check: dict[str, float], text: str, interval: tuple[float, float]) -> None:
-    assert allowed(check) == text
+    assert allowed(check, number) == text
     assert allowed_interval(check) == interval
 
 
