@@ -39,12 +39,18 @@ def compare(root: Path, scale: str | None) -> int | str:
 
 
 def write(root: Path, scale: str | None) -> int | str:
-    """Take the run's verdicts as the expectation; the reasons of unchanged ones are kept."""
+    """Take the run's verdicts as the expectation; the reasons of unchanged ones are kept.
+
+    A paper without results at this scale keeps its rows, so that a new paper can be written alone; rows of papers
+    without a config go.
+    """
     try:
-        scale = load_atlas(root / "config", {"scale": scale}).scale
-        path = expectation_file(root, scale)
+        atlas = load_atlas(root / "config", {"scale": scale, "papers": "all"})
+        path = expectation_file(root, atlas.scale)
         previous = parse_expectation(path.read_text(encoding="utf-8")) if path.exists() else {}
-        write_text(path, render_expectation(verdicts_of(root, scale), previous))
+        absent = [key for key in atlas.papers if not (root / "results" / atlas.scale / key / "verdicts.json").exists()]
+        kept = {claim: row.verdict for claim, row in previous.items() if claim.rpartition(".")[0] in absent}
+        write_text(path, render_expectation({**kept, **verdicts_of(root, atlas.scale)}, previous))
     except (ConfigError, ExpectationError) as error:
         return f"expect: {error}"
     return 0
