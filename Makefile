@@ -11,12 +11,16 @@ PYTHON ?= python3
 WHAT   ?=
 PAPER  ?= kinetic-energy
 SEEDS  ?= 5
+KEY    ?=
+TITLE  ?=
+FIGURES ?=
+CLAIMS ?=
 BIN := .venv/bin
 export PYTHONNOUSERSITE := 1
 RUN_OPTIONS := $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(PAPERS)) --cores $(CORES) $(if $(PROFILE),--profile $(PROFILE))
 
 .DEFAULT_GOAL := help
-.PHONY: help figures test test-slow lint format audit verdicts determinism stability bench schema lock clean
+.PHONY: help figures test test-slow lint format audit verdicts determinism stability bench paper schema lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1@/' | awk -F@ '{printf "%-18s %s\n", $$1, $$2}'
@@ -48,10 +52,11 @@ test: .venv/dev.stamp ## lint, types, the fast tests (a smoke run of the whole c
 test-slow: .venv/dev.stamp ## the slow tests, on the results of a desk run
 	@$(BIN)/python -m pytest -m slow -n 2
 
-lint: .venv/dev.stamp ## ruff, snakefmt, snakemake --lint, mypy
+lint: .venv/dev.stamp ## ruff, snakefmt, snakemake --lint, the import laws, mypy
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
 	@$(BIN)/snakefmt --check Snakefile workflow >.lint.log 2>&1 || { cat .lint.log; rm -f .lint.log; exit 1; }
 	@$(BIN)/snakemake --lint >.lint.log 2>&1 || { cat .lint.log; rm -f .lint.log; exit 1; }
+	@PYTHONPATH=scripts $(BIN)/lint-imports --no-cache >.lint.log 2>&1 || { cat .lint.log; rm -f .lint.log; exit 1; }
 	@rm -f .lint.log
 	@$(BIN)/mypy --no-error-summary
 
@@ -72,6 +77,14 @@ stability: .venv/runtime.stamp ## verdicts over several root seeds (PAPER=key SE
 
 bench: .venv/runtime.stamp ## kernels and solvers against the machine's measured limits, side by side
 	@$(BIN)/python scripts/bench.py
+
+paper: export ATLAS_KEY = $(KEY)
+paper: export ATLAS_TITLE = $(TITLE)
+paper: export ATLAS_FIGURES = $(FIGURES)
+paper: export ATLAS_CLAIMS = $(CLAIMS)
+paper: .venv/runtime.stamp ## the skeleton of the next paper: KEY=some-key [TITLE="..."] [FIGURES=F1,F2] [CLAIMS=C1,C2]
+	@$(BIN)/python scripts/paper.py --key="$$ATLAS_KEY" --title="$$ATLAS_TITLE" --figures="$$ATLAS_FIGURES" --claims="$$ATLAS_CLAIMS"
+	@$(BIN)/python scripts/schema.py
 
 schema: .venv/dev.stamp ## regenerate the JSON schema and the documentation of the configs
 	@$(BIN)/python scripts/schema.py

@@ -12,7 +12,7 @@ import pytest
 from workflow_sandbox import CHECKOUT, Sandbox
 
 # Shared rooms that neither compute nor judge: what they may import is settled by the other contracts.
-SERVICES = {"benchmarks", "config", "determinism", "page", "papers", "provenance"}
+SERVICES = {"benchmarks", "config", "determinism", "page", "papers", "provenance", "scaffold"}
 MAX_LINES = 60  # of a job script: it reads its spec, calls the package, writes
 
 

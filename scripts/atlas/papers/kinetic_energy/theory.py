@@ -1,7 +1,7 @@
 """What theory says for kinetic-energy: one function per solver, one call per point of its grid.
 
 Each returns named values with their error bounds; nothing here knows of a simulation. `ASK` names the theories that
-one may ask directly, with their parameters (see scripts/solve.py).
+one may ask directly, with their parameters (see scripts/solve.py); `UNASKED` says of the others why not.
 """
 
 from __future__ import annotations
@@ -172,4 +172,9 @@ ASK = {
             number("temperature", "temperature of exp(-E/T)", unit="2 E/N", low=0.0, default="gamma0 of g"),
         ),
     ),
+}
+UNASKED = {
+    "near-critical": "dmft answers at g = 1 + eps; the series beside it are closed forms",
+    "euler-map": "a bias of the integrator at one step, not a state of the model",
+    "matched-gradient": "gradient answers at its default temperature, gamma0 of g",
 }
