@@ -1,6 +1,13 @@
 """compare: simulation and theory of one comparison, to one tidy table."""
 
-from atlas.jobs import Job, run
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from atlas.warm.client import run
+
+if TYPE_CHECKING:
+    from atlas.jobs import Job
 
 
 def work(job: Job) -> None:

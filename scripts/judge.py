@@ -1,6 +1,13 @@
 """judge: the claims of one paper against the tables of its comparisons: a verdict for each."""
 
-from atlas.jobs import Job, JobError, run
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from atlas.warm.client import run
+
+if TYPE_CHECKING:
+    from atlas.jobs import Job
 
 
 def work(job: Job) -> None:
@@ -9,6 +16,7 @@ def work(job: Job) -> None:
 
     from atlas.claims.judge import ClaimError, judge_claim
     from atlas.files import write_text
+    from atlas.jobs import JobError
     from atlas.tables import read_tables
 
     names = sorted({name for claim in job.paper.claims for name in claim.comparisons})

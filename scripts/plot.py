@@ -1,6 +1,13 @@
 """plot: one figure of one paper from the tables of its comparisons: SVG, PDF, PNG and the plotted numbers as CSV."""
 
-from atlas.jobs import Job, run
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from atlas.warm.client import run
+
+if TYPE_CHECKING:
+    from atlas.jobs import Job
 
 CAPTIONED = ("n_units", "networks", "n_states", "snapshots", "n_chains")  # sizes that a caption names
 

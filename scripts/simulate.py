@@ -1,6 +1,13 @@
 """simulate: one chunk of one experiment of one paper, to raw outcomes."""
 
-from atlas.jobs import Job, run
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from atlas.warm.client import run
+
+if TYPE_CHECKING:
+    from atlas.jobs import Job
 
 
 def work(job: Job) -> None:

@@ -1,6 +1,13 @@
 """theory: one theory of one paper on the grid of its config, to order parameters and curves."""
 
-from atlas.jobs import Job, run
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from atlas.warm.client import run
+
+if TYPE_CHECKING:
+    from atlas.jobs import Job
 
 
 def work(job: Job) -> None:

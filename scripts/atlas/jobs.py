@@ -23,18 +23,12 @@ from typing import TYPE_CHECKING, Any
 from atlas.config import Atlas, ConfigError, PaperConfig, load_atlas, slice_digest
 from atlas.provenance.closure import ROOM_MODULES, Closure, ClosureError, CodeGraph
 from atlas.provenance.facts import STORE
+from atlas.provenance.record import RecordError
+from atlas.threads import THREAD_VARIABLES
 
 if TYPE_CHECKING:
     from atlas.config.seeds import Streams
 
-THREAD_VARIABLES = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "BLIS_NUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
-    "NUMBA_NUM_THREADS",
-)
 SCRIPTS = Path(__file__).resolve().parents[1]
 
 
@@ -155,7 +149,7 @@ def run(stage: str, work: Callable[[Job], None]) -> None:
         if code_of(job) != code:
             raise JobError("its code was edited while the job ran: start the run again")
         record(job, code, args.record, started)
-    except (ClosureError, ConfigError, JobError) as error:
+    except (ClosureError, ConfigError, JobError, RecordError) as error:
         sys.exit(f"{stage}: {error}")
 
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,6 +30,7 @@ from rich.progress import (
 
 from atlas.config import Atlas, ConfigError, load_atlas
 from atlas.provenance.record import RecordError
+from atlas.warm.door import warm_process
 
 STEP = re.compile(r"(\d+) of (\d+) steps \(\d+%\) done")
 # A job's message; not a line of the table of job counts, which begins with the same words.
@@ -214,12 +215,12 @@ def end(process: subprocess.Popen[str]) -> None:
             return
 
 
-def call(words: Sequence[str], root: Path, log: Path, console: Console) -> list[str]:
+def call(words: Sequence[str], root: Path, log: Path, console: Console, env: dict[str, str]) -> list[str]:
     """Run Snakemake and return its lines; when this process is interrupted, only after Snakemake has ended too."""
     process = subprocess.Popen(
         words,
         cwd=root,
-        env={**os.environ, "ATLAS_QUIET": "1", "PYTHONUNBUFFERED": "1"},
+        env=env,
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -246,7 +247,10 @@ def run(root: Path, words: Sequence[str]) -> None:
     log = root / "results" / f"run.{atlas.scale}.log"
     with ownership(root):
         unlock(root)
-        kept = call(command(args, rest, remade(root, atlas)), root, log, console)
+        again = remade(root, atlas)
+        environment = {**os.environ, "ATLAS_QUIET": "1", "PYTHONUNBUFFERED": "1"}
+        with nullcontext(environment) if dry(rest) else warm_process(environment) as env:
+            kept = call(command(args, rest, again), root, log, console, env)
     if dry(rest):
         print("\n".join(kept))
         return

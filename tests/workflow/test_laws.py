@@ -60,6 +60,7 @@ PLANTED = [
     ("claims/judge.py", "from atlas.provenance import record", "claims draw nothing"),
     ("papers/toy/figures.py", "from atlas.meanfield.stationary import stationary", "figures compute"),
     ("papers/toy/comparison.py", "from atlas.dynamics import rate", "comparisons and claims"),
+    ("warm/server.py", "from atlas.config import load_atlas", "the warm process"),
 ]
 
 

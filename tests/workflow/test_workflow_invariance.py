@@ -69,3 +69,12 @@ def test_another_root_seed_changes_every_simulated_number_and_no_theory(finished
     assert after.keys() == before.keys()
     assert all(after[item]["gamma0"] != before[item]["gamma0"] for item in before)
     assert (finished.results() / "toy" / "theory" / "line.npz").read_bytes() == theory
+
+
+@pytest.mark.slow
+def test_jobs_that_start_cold_give_the_same_ledger_as_warm_ones(finished_once: Sandbox, sandbox: Sandbox) -> None:
+    """Plain snakemake has no warm process: each job imports its libraries itself."""
+    done = sandbox.snakemake()
+    assert done.returncode == 0, done.stderr
+    assert sandbox.lasting() == finished_once.lasting()
+    assert sandbox.ledger()["ledger_digest"] == finished_once.ledger()["ledger_digest"]

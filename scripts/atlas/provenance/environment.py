@@ -16,16 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from atlas.provenance.digests import sha256_file
+from atlas.threads import THREAD_VARIABLES
 
-THREAD_VARIABLES = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "BLIS_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    "NUMBA_NUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
-)
 # Switches that choose other kernels, hence other last digits, on the same processor.
 KERNEL_VARIABLES = ("OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES", "NUMBA_CPU_NAME", "GLIBC_TUNABLES")
 # Feature levels of the x86-64 psABI by the flag names of /proc/cpuinfo; each level includes those before it.
