@@ -67,7 +67,7 @@ audit: .venv/runtime.stamp ## WHAT="explain kinetic-energy.C2" | "verify" | "dif
 	@$(BIN)/python scripts/audit.py $(or $(WHAT),verify)
 
 verdicts: .venv/runtime.stamp ## compare the verdicts with the committed expectation; fails on an unexplained change
-	@$(BIN)/python scripts/expect.py --check $(if $(SCALE),--scale $(SCALE))
+	@$(BIN)/python scripts/expect.py --check $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(PAPERS))
 
 determinism: .venv/runtime.stamp ## a paper under other cores, orders, chunks, threads, kernels (PAPER=key SCALE=smoke)
 	@$(BIN)/python scripts/determinism.py --paper $(PAPER) --scale $(or $(SCALE),smoke)

@@ -16,6 +16,7 @@ from atlas.config import load_atlas
 
 ROOT = Path(__file__).resolve().parents[2]
 PAPERS = load_atlas(ROOT / "config", {"papers": "all"}).papers
+FIRST = "kinetic-energy"
 
 
 def run_here(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -78,19 +79,20 @@ def expected_verdicts(scale: str) -> dict[str, str]:
         return {row["claim"]: row["verdict"] for row in rows}
 
 
-def desk_claims() -> list[dict]:
-    """The verdicts of the desk run that `make figures` leaves behind."""
-    found = []
-    for key in PAPERS:
-        path = ROOT / "results" / "desk" / key / "verdicts.json"
-        assert path.exists(), "run `make figures SCALE=desk` first"
-        found += json.loads(path.read_text())["claims"]
+def desk_claims(key: str) -> list[dict]:
+    """The verdicts of the desk run that `make figures` leaves behind; one paper must always be there."""
+    path = ROOT / "results" / "desk" / key / "verdicts.json"
+    if not path.exists():
+        assert key != FIRST, f"run `make figures SCALE=desk PAPERS={FIRST}` first"
+        pytest.skip("was not run at desk scale")
+    found: list[dict] = json.loads(path.read_text())["claims"]
     return found
 
 
 @pytest.mark.slow
-def test_every_negative_control_is_refuted_at_desk_scale() -> None:
-    for claim in desk_claims():
+@pytest.mark.parametrize("key", PAPERS)
+def test_every_negative_control_is_refuted_at_desk_scale(key: str) -> None:
+    for claim in desk_claims(key):
         assert claim["control"]["verdict"] == "refuted", claim["id"]
         for check in claim["control"]["checks"]:
             if check["overridden"]:
@@ -98,5 +100,7 @@ def test_every_negative_control_is_refuted_at_desk_scale() -> None:
 
 
 @pytest.mark.slow
-def test_desk_verdicts_are_the_committed_ones() -> None:
-    assert {claim["id"]: claim["verdict"] for claim in desk_claims()} == expected_verdicts("desk")
+@pytest.mark.parametrize("key", PAPERS)
+def test_desk_verdicts_are_the_committed_ones(key: str) -> None:
+    expected = {claim: verdict for claim, verdict in expected_verdicts("desk").items() if claim.startswith(f"{key}.")}
+    assert {claim["id"]: claim["verdict"] for claim in desk_claims(key)} == expected
