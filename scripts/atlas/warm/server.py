@@ -27,7 +27,8 @@ from typing import Any
 
 from atlas.warm import COLD, VARIABLE
 
-# What jobs import anyway. A library that is missing (a reduced environment) is left out.
+# What jobs import anyway; one that is missing (a reduced environment) is left out. Imported, not used: an open file
+# (a font, say) would be shared with its position by all jobs.
 LIBRARIES = (
     "numpy",
     "pydantic",
@@ -63,13 +64,6 @@ def packages_stamp() -> tuple[int, ...]:
     """Changes when a package is installed, replaced or removed while the run is on."""
     places = [Path(place) for place in sys.path if place.endswith("site-packages")]
     return tuple(place.stat().st_mtime_ns for place in places if place.is_dir())
-
-
-def build_grammar() -> None:
-    """Let matplotlib build its grammar of formulas and open its fonts, which it does at the first one."""
-    from matplotlib.mathtext import MathTextParser
-
-    MathTextParser("path").parse("$x$")
 
 
 @dataclass
@@ -202,8 +196,6 @@ def main(handle: int) -> None:
         for library in LIBRARIES:
             with suppress(ImportError):
                 importlib.import_module(library)
-        with suppress(ImportError):
-            build_grammar()
         gc.collect()
         gc.freeze()  # pages that hold only imported code stay shared with the jobs
         Server(listener).serve()
