@@ -26,6 +26,7 @@ from atlas.meanfield.errors import require_positive
 Array = NDArray[np.float64]
 
 _ALIASING = 50.0  # minus the logarithm of the aliasing error
+_MANY_TERMS = 600  # from here on (g > 4) the loop is worth the half second that importing numba takes
 _SMALL_DELTA = 0.3  # under this variance the coefficients n >= 3 are taken from the third derivative
 
 
@@ -123,12 +124,17 @@ def hermite_coefficients(f: Callable[[Array], Array], n_terms: int, scale: float
 
 def _parity_projections(values: Array, z: Array, start: Array, first: int, n_terms: int) -> Array:
     """<f h_n> for n = first, first + 2, ...; start = w h_first; rows by the two-step recurrence of h_n."""
-    rows = np.empty((n_terms, z.size))
-    rows[0] = start
-    z2, scratch = z * z, np.empty_like(z)
+    z2 = z * z
     n = first + 2.0 * np.arange(n_terms)
     norm = 1.0 / np.sqrt((n + 1.0) * (n + 2.0))
     shift, back = (2.0 * n + 1.0) * norm, np.sqrt(n * np.maximum(n - 1.0, 0.0)) * norm
+    if n_terms >= _MANY_TERMS:
+        from atlas.meanfield.hermite_kernel import parity_projections
+
+        compiled: Array = parity_projections(values, z2, start, norm, shift, back)
+        return compiled
+    rows, scratch = np.empty((n_terms, z.size)), np.empty_like(z)
+    rows[0] = start
     for i in range(n_terms - 1):
         nxt = rows[i + 1]
         np.multiply(z2, norm[i], out=nxt)
