@@ -128,7 +128,7 @@ def test_importing_the_room_stays_light() -> None:
 
 @pytest.mark.parametrize("delta", [8.0, 60.0, 95.0])
 def test_compiled_projections_are_those_of_the_plain_loop(delta: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Thousands of terms of the recurrence, compiled and in plain numpy: rounding alone between them (1e-15 per term)."""
+    """Thousands of terms of the recurrence, compiled and in plain numpy: only rounding between them (1e-15 a term)."""
     monkeypatch.setattr(gaussian, "_MANY_TERMS", 10**9)
     plain = gaussian.tanh_odd_coefficients(delta)
     monkeypatch.setattr(gaussian, "_MANY_TERMS", 0)
