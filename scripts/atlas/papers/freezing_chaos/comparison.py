@@ -76,7 +76,7 @@ def switching(data: Sources) -> pd.DataFrame:
         rows, g = data["freeze"].at(**point), point["g"]
         add_stages(table, rows, g=g)
         curve_over_networks(table, "mean_energy", "t", rows, "times", "energy", g=g)
-        table.number("level", None, value(data["dmft-chaos"], "energy", g=g), g=g)
+        table.number("level", None, value(data["mean-field"], "energy", g=g), g=g)
     return table.frame()
 
 
@@ -105,7 +105,7 @@ def dale_spectra(data: Sources) -> pd.DataFrame:
     for point in data["silence-matrices"].points():
         rows, g = data["silence-matrices"].at(**point), point["g"]
         table.number("s_min2", average(rows, "s_min2"), value(data["silence"], "s_min2", g=g), **point)
-    for row in data["silence-curve"]:
+    for row in data["silence"]:
         table.number("s_min2_curve", None, row.values["s_min2"], row.values["residual"], g=row.point["g"])
     return table.frame()
 
@@ -114,7 +114,7 @@ def theory_exponent(data: Sources, g: float, gamma: float) -> float | None:
     """The exponent that theory gives: linear stability for g < 1, mean-field theory of the rate network above."""
     if g < 1:
         return value(data["silence"], "gradient" if gamma else "vanilla", g=g) if gamma in (0.0, 1.0) else None
-    return value(data["dmft-chaos"], "lyapunov_max", g=g) if gamma == 0 else None
+    return value(data["mean-field"], "lyapunov_max", g=g) if gamma == 0 else None
 
 
 def exponents(data: Sources) -> pd.DataFrame:
@@ -125,19 +125,19 @@ def exponents(data: Sources) -> pd.DataFrame:
             rows, g, gamma = data[source].at(**point), point["g"], point["gamma"]
             place = {"set": source, "g": g, "gamma": gamma, "dt": point["dt"]}
             table.number("exponent", average(rows, "exponent"), theory_exponent(data, g, gamma), **place)
-            level = value(data["dmft-chaos"], "energy", g=g)
+            level = value(data["mean-field"], "energy", g=g)
             table.number("energy", average(rows, "energy"), None if gamma else level, **place)
             if level:
                 ratio = average(rows, "energy").scaled(1 / level)
                 table.number("energy_ratio", ratio, None if gamma else 1.0, **place)
-            for name in ("phi2", "end_energy", "end_phi2"):
+            for name in ("phi2", "end_energy", "end_phi2", "length"):
                 table.number(name, average(rows, name), None, **place)
     add_margins(table, data["regulated"])
-    for row in data["silence-curve"]:
+    for row in data["silence"]:
         for gamma, name in ((0.0, "vanilla"), (1.0, "gradient")):
             error = row.values["residual"]
             table.number("curve", None, row.values[name], error, g=row.point["g"], gamma=gamma)
-    for row in data["dmft-curve"]:
+    for row in data["mean-field"]:
         error = row.values["residual"]
         table.number("curve", None, row.values["lyapunov_max"], error, g=row.point["g"], gamma=0.0)
     return table.frame()
@@ -161,6 +161,7 @@ def phases(data: Sources) -> pd.DataFrame:
             place = {"set": source, "g": point["g"], "gamma": point["gamma"]}
             table.number("exponent", average(rows, "exponent"), None, **place)
             table.number("q", average(rows, "end_phi2"), None, **place)
+            table.number("length", average(rows, "length"), None, **place)
     return table.frame()
 
 
@@ -191,7 +192,7 @@ def spectra(data: Sources) -> pd.DataFrame:
     table.curve("gradient", {"re": first["gradient"]}, simulation=np.zeros(len(first["gradient"])), network=0)
     for name in ("asymmetry", "asymmetry_vanilla", "difference", "difference_published"):
         table.number(name, worst(rows, name), None)
-    for name in ("largest_vanilla", "largest_gradient", "smallest_gradient", "phi2", "energy"):
+    for name in ("largest_vanilla", "largest_gradient", "smallest_gradient", "phi2", "energy", "length"):
         table.number(name, average(rows, name), None)
     g = rows[0].point["g"]
     expected = g * np.sqrt(rows.stack("dphi2"))
@@ -219,7 +220,7 @@ def force(data: Sources) -> pd.DataFrame:
 def memory(data: Sources) -> pd.DataFrame:
     """Scores of the sine's recall and prediction against shift, gain and regulation (F5, F6, C10)."""
     table = TableBuilder()
-    for source in ("memory-shift", "memory-scan", "memory-step"):
+    for source in ("memory-scan", "memory-shift", "memory-step"):
         for point in data[source].points():
             rows = data[source].at(**point)
             place = {"set": source, "g": point["g"], "gamma": point["gamma"], "substeps": point["substeps"]}
@@ -235,9 +236,11 @@ def add_scores(table: TableBuilder, rows: Outcomes, perfect: Outcomes, place: di
     theory = perfect.one().values["public"]
     named = {"held_out": held_out, "clipped": clipped, "in_sample": rows.stack("in_sample"), "public": public}
     for name, scores in named.items():
-        for k, shift in enumerate(tau):
-            expected = float(theory[k]) if name == "public" else None
-            table.number(name, network_average(scores[:, k]), expected, tau=float(shift), **place)
+        mean, error = network_curve(scores)
+        expected = theory if name == "public" else None
+        table.curve(
+            name, {"tau": tau}, simulation=mean, simulation_error=error, count=len(rows), theory=expected, **place
+        )
     spread = clipped.std(axis=0, ddof=1) if len(rows) > 1 else np.full(len(tau), np.nan)
     table.curve("spread", {"tau": tau}, simulation=spread, count=len(rows), **place)
     table.number("capacity", network_average(clipped[:, tau > 0].sum(axis=1)), None, **place)
@@ -267,5 +270,5 @@ def neighbours(data: Sources) -> pd.DataFrame:
         )  # fmt: skip
         curve_over_networks(table, "overlap", "t", rows, "times", "overlap", gamma=gamma)
     g = data["pairs"][0].point["g"]
-    table.number("rate", None, value(data["dmft-chaos"], "lyapunov_max", g=g), g=g)
+    table.number("rate", None, value(data["mean-field"], "lyapunov_max", g=g), g=g)
     return table.frame()

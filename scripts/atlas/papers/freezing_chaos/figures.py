@@ -34,6 +34,11 @@ def regulation(gamma: float) -> str:
     return NAMES.get(gamma, rf"$\gamma = {gamma:g}$")
 
 
+def length_of(rows: pd.DataFrame) -> str:
+    """The length of the runs of some rows, "30" or "20, 30"."""
+    return ", ".join(f"{length:g}" for length in sorted({round(float(value), 6) for value in rows["simulation"]}))
+
+
 def stage_borders(canvas: Canvas, ax: Any, end: float) -> None:
     """Vertical guides where the dynamics is switched."""
     for border in (end / 3, 2 * end / 3):
@@ -88,7 +93,9 @@ def f2a(tables: Tables, style: Any) -> Canvas:
         curve = pick(table, "curve", gamma=gamma).sort_values("g")
         canvas.theory(ax, curve["g"], curve["theory"], None, key=gamma)
         markers(canvas, ax, pick(table, "exponent", set=source), "g", regulation(gamma), key=gamma)
-    canvas.labels(ax, "gain $g$", r"Lyapunov exponent ($\tau^{-1}$)")
+    lengths = [length_of(pick(table, "length", set=source)) for source in ("scan-vanilla", "scan-gradient")]
+    title = rf"$T = {' / '.join(dict.fromkeys(lengths))}\,\tau$"
+    canvas.labels(ax, "gain $g$", r"Lyapunov exponent ($\tau^{-1}$)", title)
     canvas.legend(ax, loc="lower right")
     return canvas
 
@@ -106,7 +113,8 @@ def f2b(tables: Tables, style: Any) -> Canvas:
         limits = (-0.3, 0.3) if centre is not None else None
         canvas.map(ax, grid.columns.to_numpy(float), grid.index.to_numpy(float), grid.to_numpy(), label, limits=limits,
                    centre=centre)  # fmt: skip
-        canvas.labels(ax, "gain $g$", r"regulation $\gamma$")
+        title = rf"$T = {length_of(pick(table, 'length', set='map'))}\,\tau$"
+        canvas.labels(ax, "gain $g$", r"regulation $\gamma$", title)
     return canvas
 
 
@@ -127,8 +135,9 @@ def f3(tables: Tables, style: Any) -> Canvas:
     line.set_ylim(-1, 1)
     for ax, gamma in ((disk, 0.0), (line, 1.0)):
         canvas.reference(ax, x=0.0)
+        after = rf", $T = {length_of(pick(table, 'length'))}\,\tau$" if gamma else ""
         canvas.labels(ax, r"$\mathrm{Re}\,\lambda$ ($\tau^{-1}$)", r"$\mathrm{Im}\,\lambda$ ($\tau^{-1}$)",
-                      regulation(gamma))  # fmt: skip
+                      regulation(gamma) + after)  # fmt: skip
     return canvas
 
 
@@ -285,9 +294,9 @@ def a2(tables: Tables, style: Any) -> Canvas:
 
 
 def a3(tables: Tables, style: Any) -> Canvas:
-    """Explicit Euler at large gain: rises of the energy, and what the step does to the read-out."""
-    canvas = Canvas(style.columns, style.height_mm, 1, 2)
-    descent, scores = canvas.axes[0]
+    """Explicit Euler: what the step does to the energy, to the read-out and to the exponent."""
+    canvas = Canvas(style.columns, style.height_mm, 1, 3)
+    descent, scores, exponent = canvas.axes[0]
     descent.set_yscale("log")
     rows = pick(tables["force"], "energy", set="descents-stiff")
     canvas.order(values(rows, "dt"), sequential=False)
@@ -302,4 +311,10 @@ def a3(tables: Tables, style: Any) -> Canvas:
         markers(canvas, scores, one, "tau", None, key=0.01 / substeps)
     canvas.labels(scores, r"shift of the target (0.01 $\tau$)", "score $m$, held out", f"$g = {one['g'].iloc[0]:g}$")
     canvas.legend(descent, loc="upper right")
+    rows = pick(tables["exponents"], "exponent", set="step-check")
+    canvas.reference(exponent, y=0.0)
+    markers(canvas, exponent, rows, "dt", None, colour="0.2")
+    length = length_of(pick(tables["exponents"], "length", set="step-check"))
+    title = rf"$g = {rows['g'].iloc[0]:g}$, $T = {length}\,\tau$"
+    canvas.labels(exponent, r"time step $\delta t$ ($\tau$)", r"exponent ($\tau^{-1}$)", title)
     return canvas

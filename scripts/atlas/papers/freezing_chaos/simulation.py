@@ -116,8 +116,8 @@ def dale_stages(p: Any, streams: Any) -> Values:
 def tangent(p: Any, streams: Any) -> Values:
     """Largest Lyapunov exponent of the regulated flow from x(0) ~ N(0, 1), over the run after `discard`.
 
-    exponent; energy = late mean of E/N, phi2 = late mean of <phi²>; end_energy, end_phi2: at the end; in time, mean
-    over states: times (B,), local (B,) growth rate of block, energy_t (B,), phi2_t (B,).
+    length of the run; exponent; energy = late mean of E/N, phi2 = late mean of <phi²>; end_energy, end_phi2: at the
+    end; in time, mean over states: times (B,), local (B,) growth rate of block, energy_t (B,), phi2_t (B,).
     """
     J, x = network(p, streams, p.n_states, "float32")
     block = max(1, steps(1.0, p.dt))
@@ -129,6 +129,7 @@ def tangent(p: Any, streams: Any) -> Values:
     )  # fmt: skip
     first = int(p.discard * n_blocks)
     return {
+        "length": n_blocks * block * p.dt,
         "exponent": found.local[first:].mean(),
         "energy": series.v2[first:].mean() / 2,
         "phi2": series.phi2[first:].mean(),
@@ -147,7 +148,8 @@ def jacobians(p: Any, streams: Any) -> Values:
     vanilla_re, vanilla_im (N,): eigenvalues of -I + J D; gradient (N,): of K; largest_vanilla (Re), largest_gradient;
     asymmetry max|K - K^T|, asymmetry_vanilla; difference: K against finite differences of the force (relative, worst of
     four directions), difference_published: the same with J x in place of J phi in the diagonal term (public code);
-    phi2, dphi2 = <phi'²>; radius = median-based radius of the disk around -1, energy = E/N.
+    phi2, dphi2 = <phi'²>; radius = largest distance of a vanilla eigenvalue from -1, energy = E/N; length of
+    the descent.
     """
     J, x = network(p, streams, 1, "float64")
     regulated.integrate(x, J, 0.0, p.dt, steps(p.t_vanilla, p.dt))
@@ -167,7 +169,7 @@ def jacobians(p: Any, streams: Any) -> Values:
         "difference": relative_error(K @ directions, measured),
         "difference_published": relative_error(published @ directions, measured),
         "phi2": np.mean(phi**2), "dphi2": np.mean(dphi**2),
-        "radius": spectra.disk_radius(vanilla.astype(complex) + 1), "energy": gradient.energy(x, J)[0] / p.n_units,
+        "radius": np.abs(vanilla + 1).max(), "energy": gradient.energy(x, J)[0] / p.n_units, "length": p.t_gradient,
     }  # fmt: skip
 
 
