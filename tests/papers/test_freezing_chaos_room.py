@@ -189,3 +189,52 @@ def test_estimators_take_the_worst_score_and_a_wrong_theory() -> None:
     place = {"quantity": "exponent", "g": 0.5, "gamma": 1.0, "set": "silent"}
     assert claims.deviation(tables, **place).mean == pytest.approx(-0.014)
     assert claims.deviation(tables, theory_gamma=0.0, **place).mean == pytest.approx(0.35)
+
+
+def test_scores_below_zero_count_as_nothing_in_the_capacity() -> None:
+    tau = np.array([-1.0, 0.0, 1.0, 2.0])
+    held_out = [np.array([0.2, 1.0, -3.0, 0.5]), np.array([0.4, 1.0, 0.1, -7.0])]
+    rows = Outcomes(
+        Outcome({"g": 2.0}, k, {"tau": tau, "held_out": scores, "in_sample": tau, "public": tau, "phi2": 0.5})
+        for k, scores in enumerate(held_out)
+    )
+    perfect = Outcomes([Outcome({}, None, {"public": np.array([0.9, 1.0, 0.9, 0.8])})])
+    table = comparison.TableBuilder()
+    comparison.add_scores(table, rows, perfect, {"g": 2.0})
+    frame = {"memory": table.frame()}
+
+    def one(quantity: str, **place: float) -> float:
+        return float(claims.one_row(frame, "memory", quantity, place)["simulation"])
+
+    assert one("capacity") == pytest.approx((0.5 + 0.1) / 2)  # the shifts 1 and 2 of both networks
+    assert one("clipped", tau=2.0) == pytest.approx(0.25)
+    assert one("held_out", tau=2.0) == pytest.approx(-3.25)
+    assert one("spread", tau=1.0) == pytest.approx(0.1 / math.sqrt(2))  # standard deviation of 0 and 0.1
+    assert one("share_failing") == 1.0
+    assert float(claims.one_row(frame, "memory", "public", {"tau": -1.0})["theory"]) == 0.9
+    estimate = claims.score_at(frame, "held_out", "smallest", [-1.0, 2.0])
+    assert (estimate.mean, estimate.error, estimate.count) == (-3.25, pytest.approx(3.75), 2)
+
+
+def test_margins_compare_the_same_networks() -> None:
+    def row(gamma: float, replica: int, exponent: float) -> Outcome:
+        return Outcome({"g": 2.0, "gamma": gamma, "dt": 0.02}, replica, {"exponent": exponent})
+
+    rows = Outcomes([row(0.0, 0, 0.08), row(0.0, 1, 0.16), row(1.0, 0, 0.02), row(1.0, 1, 0.04)])
+    table = comparison.TableBuilder()
+    comparison.add_margins(table, rows)
+    found = claims.simulated(claims.one_row({"t": table.frame()}, "t", "margin", {"gamma": 1.0}))
+    # 0.02 - 0.08/4 and 0.04 - 0.16/4 are both zero: no scatter, though the exponents differ between networks
+    assert (found.mean, found.error) == (pytest.approx(0.0, abs=1e-15), pytest.approx(0.0, abs=1e-15))
+
+
+def test_the_theory_of_the_exponent_on_both_sides_of_the_transition() -> None:
+    data = {
+        "silence": Outcomes([Outcome({"g": 0.5}, None, theory.silence(settings(g=0.5), None))]),
+        "mean-field": Outcomes([Outcome({"g": 2.0}, None, theory.dmft(settings(g=2.0), None))]),
+    }
+    assert comparison.theory_exponent(data, 0.5, 0.0) == -0.5
+    assert comparison.theory_exponent(data, 0.5, 1.0) == pytest.approx(-0.13617, abs=1e-5)
+    assert comparison.theory_exponent(data, 2.0, 0.0) == pytest.approx(0.1125, abs=6e-5)
+    assert comparison.theory_exponent(data, 2.0, 1.0) is None  # no theory of the frozen phase
+    assert comparison.theory_exponent(data, 0.5, 0.2) is None

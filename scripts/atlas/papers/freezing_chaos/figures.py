@@ -153,7 +153,7 @@ def f4(tables: Tables, style: Any) -> Canvas:
         ax = canvas.panel(k)
         traces(canvas, ax, rows[(rows["sigma"] == sigma) & (rows["mu_i"] == mu_i)], groups)
         canvas.labels(ax, TIME, "$x_i(t)$", rf"$\sigma = {sigma:g}$, $\mu_i = {mu_i:g}$")
-    canvas.legend(canvas.panel(0), loc="lower right", ncols=2)
+    canvas.legend(canvas.panel(len(places) - 1), loc="upper right", ncols=2)  # the silent network leaves room
     return canvas
 
 
@@ -224,13 +224,14 @@ def f8(tables: Tables, style: Any) -> Canvas:
             rows = pick(table, quantity, gamma=gamma)
             markers(canvas, ax, rows.iloc[:: max(1, len(rows) // 25)], "t", regulation(gamma), key=gamma)
         canvas.labels(ax, TIME, label)
-    canvas.panel(0, 1).set_ylim(-0.4, 1.1)
+    canvas.panel(0, 0).set_ylim(bottom=-5.6)  # room for the legend
+    canvas.panel(0, 1).set_ylim(-0.2, 1.1)
     rate = pick(table, "rate")["theory"].iloc[0]
     start = pick(table, "log_distance", gamma=0.0)["simulation"].iloc[0]
     span = (0.0, min(60.0, float(pick(table, "log_distance")["t"].max())))
     ends = [start + rate * t / np.log(10) for t in span]
     canvas.theory(canvas.panel(0, 0), span, ends, "mean-field exponent", colour="black")
-    canvas.legend(canvas.panel(0, 0), loc="center right")
+    canvas.legend(canvas.panel(0, 0), loc="lower right")
     return canvas
 
 
