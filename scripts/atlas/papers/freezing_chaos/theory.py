@@ -80,3 +80,7 @@ ASK = {
         ),
     ),
 }
+UNASKED = {
+    "silence": "null-phase answers it",
+    "dmft": "the dmft of kinetic-energy answers it: the same network at gamma = 0",
+}
