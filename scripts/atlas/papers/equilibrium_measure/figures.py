@@ -54,7 +54,7 @@ def f1b(tables: Tables, style: Any) -> Canvas:
     ax.set_xlim(0.0, 2.0)
     ax.set_ylim(-1.0, 1.0)
     canvas.labels(ax, "gain $g$", r"symmetry $\gamma$")
-    canvas.legend(ax, loc="lower left")
+    canvas.legend(ax, loc="lower right", ncols=2)
     return canvas
 
 
