@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from atlas.config import Streams
-from atlas.outcomes import Outcome, Outcomes
+from atlas.estimation.estimate import Estimate
+from atlas.outcomes import Outcome
 from atlas.papers.equilibrium_measure import claims, comparison, protocol, simulation, theory
+from atlas.tables import TableBuilder
 
 
 def settings(**values: object) -> SimpleNamespace:
@@ -100,9 +102,37 @@ def test_questions_answer_with_the_fixed_names() -> None:
 
 
 def test_peak_and_slope_of_planted_curves() -> None:
-    rows = [Outcome({"g": g, "gamma": 0.2}, None, {"C": 0.0, "R": 1 - (g - 0.7) ** 2, "stability": 0.0}) for g in
-            (0.5, 0.6, 0.7, 0.8)]  # fmt: skip
-    tables = {"static-response": comparison.static_response({"cavity": Outcomes(rows)})}
-    assert claims.peak_gain(tables, "static-response", "R", gamma=0.2).mean == 0.7
-    assert claims.peak_height(tables, "static-response", "R", gamma=0.2).mean == pytest.approx(1.0)
-    assert claims.largest_below_line(tables, "C", gamma=0.2, margin=0.0).mean == 0.0
+    table = TableBuilder()
+    rows = [
+        Outcome({"g": g, "gamma": 0.2}, None, {"C": max(0.0, g - 0.65), "R": 1 - (g - 0.7) ** 2})
+        for g in (0.5, 0.6, 0.7, 0.8, 0.9)
+    ]
+    comparison.add_points(table, rows, {"C": "C", "R": "R"})
+    tables = {"limits": table.frame()}
+    assert claims.peak_gain(tables, "limits", "R", gamma=0.2).mean == 0.7
+    assert claims.peak_height(tables, "limits", "R", gamma=0.2).mean == pytest.approx(1.0)
+    # the line is at 1/1.2 = 0.833: 0.5 ... 0.8 are below it, 0.5 and 0.6 by more than 0.2, 0.9 is within 0.1 above
+    for margin, expected in ((0.0, 0.15), (0.2, 0.0), (-0.1, 0.25)):
+        largest = claims.largest_below_line(tables, "C", gamma=0.2, margin=margin)
+        assert largest.mean == pytest.approx(expected)
+
+
+def test_slope_and_cold_limit_of_planted_powers() -> None:
+    table = TableBuilder()
+    for beta in (1e4, 1e6, 1e7, 1e8):
+        table.number("q_cooling", None, 3.0 * beta**-0.5, g=1.0, beta=beta)
+        small = beta**-0.25
+        table.number("rho_line", None, 1.2 - 0.3 * small + 0.1 * small**2, gamma=0.2, beta=beta)
+    tables = {"limits": table.frame()}
+    assert claims.loglog_slope(tables, "q_cooling", 1.0, 1e6, 1e8).mean == pytest.approx(-0.5, abs=1e-12)
+    # a parabola in beta^(-1/4) is recovered exactly
+    assert claims.cooling_limit(tables, "rho_line", 0.2, 0.25).mean == pytest.approx(1.2, abs=1e-9)
+
+
+def test_deviation_takes_a_wrong_theory_where_told() -> None:
+    table = TableBuilder()
+    for g, simulated, expected in ((0.5, 1.1, 1.0), (0.8, 2.2, 2.0)):
+        table.number("q", Estimate(simulated, 0.01, count=4), expected, g=g)
+    tables = {"measure": table.frame()}
+    assert claims.deviation(tables, "measure", "q", g=0.5).mean == pytest.approx(0.1)
+    assert claims.deviation(tables, "measure", "q", theory_at={"g": 0.8}, g=0.5).mean == pytest.approx(-0.45)

@@ -44,6 +44,8 @@ _TAIL = 38.0  # exponent below its maximum at which the grid ends (3e-17)
 _PER_WIDTH = 0.55  # node distance over the narrowest width of the density
 _LARGEST_GRID = 3000  # nodes on either side; more are only asked for by states far from any solution
 _FIELD_NODES = 20  # Gauss-Hermite nodes of each field
+_SETTLE = 40  # damped steps after which the overlap is the only slow direction
+_HALF = np.array([1.0, 0.5, 1.0, 0.5, 1.0, 0.5])  # halves (Q, rho_R, Qhat), which keeps the fields' covariance
 
 
 @dataclass(frozen=True)
@@ -283,10 +285,12 @@ def start_with_overlap(model: Model, ratio: float, q: float = 0.05) -> Array:
 def full_solution(
     g: float, gamma: float, beta: float, *, ratio: float = 0.9, q: float = 0.05, n_nodes: int = _FIELD_NODES
 ) -> ReplicaMeasure:
-    """Solve all six equations from a start with Q/q = R/r = ratio > 0, by Anderson mixing.
+    """Solve all six equations from a start with Q/q = R/r = ratio > 0 (below 0.2 s).
 
-    Q is never set to zero: it only shrinks, at most tenfold per step. Ranges: g > 0, -1 <= gamma <= 1, beta > 0,
-    0 < ratio < 1; ValueError otherwise, NotConverged if the residual stays above 1e-11.
+    Where the map shrinks the overlap at every level below the start, down to a symmetric solution that attracts, the
+    answer is that one, with the overlap that is left (1e-14 q) in the residual; else the solution with overlap, by
+    Anderson mixing. Ranges: g > 0, -1 <= gamma <= 1, beta > 0, 0 < ratio < 1; ValueError otherwise, NotConverged if the
+    residual of all six equations stays above 1e-11.
     """
     model = _model(g, gamma, beta)
     if not (0.0 < ratio < 1.0 and model.g > 0):
@@ -354,25 +358,77 @@ def _cold_mismatch(model: Model, y: Array) -> Array:
 
 
 def _from_start(model: Model, start: Array, n_nodes: int) -> FixedPoint:
-    """Anderson mixing after plain steps; after a failure the same after more and more damped steps from the start."""
-    u, last = start, NotConverged(math.inf)
+    """The solution that the map reaches from a start with overlap.
+
+    If the overlap shrinks all the way down and the symmetric solution attracts, that one with an overlap of 1e-14 q;
+    else Anderson mixing, after a failure with more and more damped steps in front.
+    """
+    what = f"replica measure at g = {model.g}, gamma = {model.gamma}, beta = {model.beta}"
+    last = NotConverged(math.inf, what)
+    try:
+        u, count, lost = _walk_down(model, start, n_nodes)
+        if lost:
+            u, spent = _near_symmetric(model, u)
+            return _mix(model, u, n_nodes, 0, what, count + spent)
+    except (NotConverged, ValueError, FloatingPointError):
+        u, count = start, 0
     for damped in (0, 30, 100, 300):
-        for _ in range(damped):
-            u = 0.2 * u + 0.8 * saddle_map(model, u, n_nodes)
         try:
-            return anderson(
-                lambda state: saddle_map(model, state, n_nodes),
-                u,
-                _units,
-                repair=lambda proposal, image: _admissible(proposal, image, model),
-                tolerance=TOLERANCE,
-                plain=2 if damped else 25,
-                limit=90,
-                what=f"replica measure at g = {model.g}, gamma = {model.gamma}, beta = {model.beta}",
-            )
+            for _ in range(damped):
+                u = 0.2 * u + 0.8 * saddle_map(model, u, n_nodes)
+            return _mix(model, u, n_nodes, 2 if damped else 25, what, count + damped)
         except NotConverged as error:
             last = error
+        except ValueError:  # astray: the mixed state has a density that no grid holds
+            u = start
     raise last
+
+
+def _mix(model: Model, u: Array, n_nodes: int, plain: int, what: str, spent: int) -> FixedPoint:
+    found = anderson(
+        lambda state: saddle_map(model, state, n_nodes),
+        u,
+        _units,
+        repair=lambda proposal, image: _admissible(proposal, image, model),
+        tolerance=TOLERANCE,
+        plain=plain,
+        limit=90,
+        what=what,
+    )
+    return FixedPoint(found.u, found.residual, found.evaluations + spent)
+
+
+def _walk_down(model: Model, u: Array, n_nodes: int) -> tuple[Array, int, bool]:
+    """Follow the slow decay of the overlap by halving (Q, rho_R, Qhat), six damped steps after each halving.
+
+    Returns (state, evaluations, lost): lost when at every overlap down to Q = q/1000 the map makes it smaller still;
+    not lost, with the state before that halving, where it makes it larger (a solution with overlap lies above).
+    """
+    count = _SETTLE
+    for _ in range(_SETTLE):
+        u = 0.2 * u + 0.8 * saddle_map(model, u, n_nodes)
+    while u[1] > 1e-3 * u[0]:
+        lower = u * _HALF
+        growth = 1.0
+        for _ in range(6):
+            image = saddle_map(model, lower, n_nodes)
+            growth = image[1] / lower[1]
+            lower = 0.2 * lower + 0.8 * image
+        count += 6
+        if not growth < 1.0:
+            return u, count, False
+        u = lower
+    return u, count, True
+
+
+def _near_symmetric(model: Model, u: Array) -> tuple[Array, int]:
+    """The symmetric solution with the overlap block of u scaled to Q = 1e-14 q; NotConverged where it repels."""
+    (q, rho, qhat), spent = _symmetric_solution(model)
+    stability = _stability(model, q, rho, qhat)
+    if not stability < 1.0:
+        raise NotConverged(stability, "symmetric solution, which repels")
+    scale = 1e-14 * q / u[1]
+    return np.array([q, u[1] * scale, rho, u[3] * scale, qhat, u[5] * scale]), spent
 
 
 def symmetric_solution(g: float, gamma: float = 0.0, *, beta: float) -> ReplicaMeasure:

@@ -149,6 +149,19 @@ def test_overlap_is_lost_from_any_start(g: float, gamma: float) -> None:
         assert state.residual < 1e-10
 
 
+@pytest.mark.parametrize(("g", "gamma"), [(0.9, 0.2), (0.6667, 0.8), (0.8, 0.5), (0.9, 1.0), (1.1, 0.0)])
+def test_starts_with_overlap_converge_close_to_the_line(g: float, gamma: float) -> None:
+    """Soft directions: between the line and the gain at which q stays finite as beta grows. All six equations hold."""
+    for beta in (1e4, 1e6):
+        state = full_solution(g, gamma, beta)
+        root = math.sqrt(beta)
+        u = np.array([state.q, state.Q, state.r * root, state.R * root, state.qhat, state.Qhat])
+        gap = np.abs(saddle_map(Model(g, gamma, beta), u) - u)
+        unit = np.array([state.q, state.q, u[2], u[2], 1 / state.q, 1 / state.q])
+        assert np.max(gap / unit) < 1e-10  # the bar of every answer
+        assert 1e-6 * state.q > state.Q
+
+
 def test_antisymmetric_couplings_keep_an_overlap_above_their_line() -> None:
     """gamma < 0: the symmetric solution repels, and the iteration ends at Q > 0, a fixed point on finer nodes too."""
     assert symmetric_solution(1.2, -0.1, beta=1e4).stability > 1.0

@@ -48,7 +48,7 @@ def deviation(
 
 def largest_below_line(tables: Tables, quantity: str, gamma: float, margin: float) -> Estimate:
     """Largest value of a static curve over gains below the line by more than `margin` (negative: also above it)."""
-    rows = pick(tables["static-response"], quantity, gamma=gamma)
+    rows = pick(tables["limits"], quantity, gamma=gamma)
     rows = rows[rows["g"] < 1.0 / (1.0 + gamma) - margin]
     return Estimate.exact(float(rows["theory"].max()))
 

@@ -87,25 +87,24 @@ def measure(data: Sources) -> pd.DataFrame:
             table.number("energy_over_half_t", energy.scaled(2.0 * beta), scaled, **place)
             table.number("energy_over_t", energy.scaled(beta), None, **place)
             table.number("acceptance", average(rows, "acceptance"), None, **place)
+    add_overlaps(table, data["chains-overlap"], data["rs-points"])
     add_points(table, data["rs-beta"], curves("energy", "x2", "q"))
     add_points(table, data["rs-gains"], {"energy_over_half_t": "energy_over_half_t_curve", "x2": "x2_curve"})
     return table.frame()
 
 
-def overlaps(data: Sources) -> pd.DataFrame:
+def add_overlaps(table: TableBuilder, chains: Outcomes, theory: Outcomes) -> None:
     """Overlap of independent chains above the line, and l2 norm against size (C7; finite size of F2)."""
-    table = TableBuilder()
-    for point in data["chains-overlap"].points():
-        rows = data["chains-overlap"].at(**point)
+    for point in chains.points():
+        rows = chains.at(**point)
         axes = {name: point[name] for name in ("g", "gamma", "beta")}
-        place = {**axes, "n_units": point["n_units"]}
-        table.number("x2", average(rows, "x2"), value(data["rs-points"], "x2", **axes), **place)
-        table.number("q", average(rows, "q"), value(data["rs-points"], "q", **axes), **place)
-        table.number("overlap", average(rows, "overlap"), value(data["rs-points"], "Q", **axes), **place)
+        place = {**axes, "n_units": point["n_units"], "source": "chains-overlap"}
+        table.number("x2", average(rows, "x2"), value(theory, "x2", **axes), **place)
+        table.number("q", average(rows, "q"), value(theory, "q", **axes), **place)
+        table.number("overlap", average(rows, "overlap"), value(theory, "Q", **axes), **place)
         table.number("overlap_ratio", paired_ratio(rows.stack("overlap"), rows.stack("q")), 0.0, **place)
         table.number("self_ratio", paired_ratio(rows.stack("q"), rows.stack("q")), None, **place)
         table.number("cross_ratio", paired_ratio(rows.stack("cross"), rows.stack("rho")), 0.0, **place)
-    return table.frame()
 
 
 def order_map(data: Sources) -> pd.DataFrame:
@@ -146,22 +145,12 @@ def add_published(table: TableBuilder, row: Outcome) -> None:
     table.number("stop_published", network_average(row.values["stop"]), None, **row.point)
 
 
-def static_response(data: Sources) -> pd.DataFrame:
-    """Time-independent mean-field solution against g (F4; C9)."""
-    table = TableBuilder()
-    add_points(table, data["cavity"], {"C": "C", "R": "R", "stability": "stability"})
-    return table.frame()
-
-
-def cold(data: Sources) -> pd.DataFrame:
+def add_cold(table: TableBuilder, single: Outcomes, replica: Outcomes) -> None:
     """Zero temperature: the single-state solution below the line, the replica solution at beta = 1e6 (F6)."""
-    table = TableBuilder()
-    add_points(table, data["zero-t"], curves("q", "chi", "rtilde", "minus_xi"))
-    scaled = {"q": "q_cold", "beta_q": "chi_cold", "rho": "minus_xi_cold"}
-    add_points(table, data["rs-cold-gains"], scaled)
-    for row in data["rs-cold-gains"]:
+    add_points(table, single, curves("q", "chi", "rtilde", "minus_xi"))
+    add_points(table, replica, {"q": "q_cold", "beta_q": "chi_cold", "rho": "minus_xi_cold"})
+    for row in replica:
         table.number("rtilde_cold", None, float(row.values["R"]) / row.point["beta"] ** 0.5, **row.point)
-    return table.frame()
 
 
 def iterations(data: Sources) -> pd.DataFrame:
@@ -178,8 +167,9 @@ def iterations(data: Sources) -> pd.DataFrame:
             quantity = f"{name}_sampled"
             table.curve(quantity, steps, simulation=mean, simulation_error=error, count=count, **row.point)
         add_published(table, row)
-    for row in data["rs-iteration"]:
-        table.number("q_converged", None, row.values["q"], **row.point)
+    for row in data["rs-points"]:
+        if row.point["gamma"] == 0.0 and row.point["beta"] == data["iteration-quadrature"][0].point["beta"]:
+            table.number("q_converged", None, row.values["q"], **row.point)
     return table.frame()
 
 
@@ -204,19 +194,19 @@ def two_times(data: Sources) -> pd.DataFrame:
 
 
 def limits(data: Sources) -> pd.DataFrame:
-    """Numbers near the transition, theory alone (C1 - C5, C8, C12)."""
+    """Theory alone: near the transition (C1 - C5, C8, C12), static mean-field solution (F4, C9), T = 0 (F6)."""
     table = TableBuilder()
     add_points(table, data["rs-peak"], {"rho": "rho_peak", "q": "q_peak"})
     add_points(table, data["rs-line"], {"rho": "rho_line"})
-    add_points(table, data["rs-null"], {"beta_q": "beta_q"})
-    add_points(table, data["rs-cooling"], {"q": "q_cooling", "x2": "x2_cooling", "beta_x2": "beta_x2_cooling"})
+    add_points(table, data["cavity"], {"C": "C", "R": "R", "stability": "stability"})
+    add_cold(table, data["zero-t"], data["rs-cold-gains"])
+    independent = [row for row in data["rs-points"] if row.point["gamma"] == 0.0]
+    add_points(table, independent, {"q": "q_cooling", "x2": "x2_cooling", "beta_x2": "beta_x2_cooling"})
     add_points(table, data["static"], {name: name for name in ("q", "q_over_eps", "q_over_eps_detuned")})
     add_points(table, data["approach"], {name: name for name in ("chi", "chi_eps", "rho_eps")})
     for row in data["approach"]:
         table.number("chi_numeric", None, row.values["beta_q"], 0.0, **row.point)
-    for row in data["rs-null"]:
+    for row in data["rs-points"]:
         if row.point["g"] * (1.0 + row.point["gamma"]) < 1.0:
-            g, gamma = row.point["g"], row.point["gamma"]
-            exact = (2.0 / (1.0 + np.sqrt(1.0 - 4.0 * gamma * g * g))) ** 2
-            table.number("beta_q_linear", None, exact / (1.0 - g * g * exact), **row.point)
+            table.number("beta_q", None, row.values["beta_q"], **row.point)
     return table.frame()

@@ -137,7 +137,7 @@ def gain_panel(
 def f4(tables: Tables, style: Any) -> Canvas:
     """Static mean-field solution: C and integrated response."""
     canvas = Canvas(style.columns, style.height_mm, 1, 2)
-    table = tables["static-response"]
+    table = tables["limits"]
     gammas = values(pick(table, "C"), "gamma")
     canvas.order(gammas, sequential=False)
     for ax, quantity, label in zip(canvas.axes[0], ("C", "R"), ("$C$", r"integrated response"), strict=True):
@@ -154,7 +154,7 @@ def f5(tables: Tables, style: Any) -> Canvas:
     table = tables["gain-lines"]
     gammas = [0.0, 0.2, 0.5]
     canvas.order(gammas, sequential=False)
-    for gamma in gammas:
+    for variant, gamma in enumerate(gammas):
         above = {
             name: pick(table, f"{name}_curve", gamma=gamma).sort_values("g")
             for name in ("q", "Q", "r", "R", "sigma_xphi")
@@ -162,7 +162,7 @@ def f5(tables: Tables, style: Any) -> Canvas:
         seen = (above["q"]["g"] >= 1.0 / (1.0 + gamma) - 1e-9).to_numpy()
         q, Q, r, R, sigma = (rows["theory"].to_numpy()[seen] for rows in above.values())
         first, second, third = canvas.axes[0]
-        canvas.theory(first, q - Q, sigma, rf"$\gamma = {gamma:g}$", key=gamma)
+        canvas.theory(first, q - Q, sigma, rf"$\gamma = {gamma:g}$", key=gamma, variant=variant)
         canvas.theory(second, r - R, sigma, None, key=gamma)
         canvas.theory(third, q - Q, r - R, None, key=gamma)
     canvas.reference(first, slope=1.0, through=(0.0, 0.0), span=(0.0, 0.3))
@@ -177,7 +177,7 @@ def f5(tables: Tables, style: Any) -> Canvas:
 def f6(tables: Tables, style: Any) -> Canvas:
     """Zero temperature: single-state solution below the line, replica solution at beta = 1e6 throughout."""
     canvas = Canvas(style.columns, style.height_mm, 2, 2)
-    table = tables["cold"]
+    table = tables["limits"]
     gammas = values(pick(table, "q_cold"), "gamma")
     canvas.order(gammas, sequential=False)
     panels = (
