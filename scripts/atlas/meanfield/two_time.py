@@ -6,8 +6,10 @@
     <eta(t) eta(s)> = g^2 C(t, s),   C(t, s) = <phi(x(t)) phi(x(s))>,   R(t, s) = <d phi(x(t))/d eta(s)>/dt.
 
 The theory is causal: C(t, s) and R(t, s) for s <= t are known from the paths up to t, so that one pass suffices; no
-iteration, no damping. Averages are over `n_paths` sampled paths (error n_paths^(-1/2)); eta(t) is drawn given the past
-of each path (Cholesky factor of g^2 C, extended row by row), the response by the linearised equation of each path.
+iteration, no damping. Averages are over `n_paths` sampled paths; eta(t) is drawn given the past of each path (Cholesky
+factor of g^2 C, extended row by row), the response by the linearised equation of each path. The numbers behind eta and
+dW have mean 0, variance 1 and no correlation with the past over the paths, exactly: else the noise of C, which growing
+activity amplifies, is several times larger. What that costs is a bias of order n_steps/n_paths.
 First order in dt, the same order and the same scheme as the explicit Euler network it stands beside.
 
 Memory: 4 n_paths n_steps^2 bytes. Source: dossier equilibrium-measure, Static cavity (time-dependent check).
@@ -53,11 +55,12 @@ def two_time(
 ) -> TwoTime:
     """Sample paths from x(0) = start (n_paths,) over n_steps times 0, dt, ..., (n_steps - 1) dt.
 
-    Ranges: g >= 0, -1 <= gamma <= 1, sigma >= 0, dt > 0, n_steps >= 2, at least 2 paths; ValueError otherwise.
+    Ranges: g >= 0, -1 <= gamma <= 1, sigma >= 0, dt > 0, n_steps >= 2, more than n_steps + 2 paths; ValueError
+    otherwise.
     """
     g, gamma, dt = require_gain(g), require_symmetry(gamma), require_positive("dt", dt)
-    if not sigma >= 0 or n_steps < 2 or len(start) < 2:
-        raise ValueError(f"sigma = {sigma}, n_steps = {n_steps}, paths {len(start)}: needs >= 0, >= 2, >= 2")
+    if not sigma >= 0 or n_steps < 2 or len(start) <= n_steps + 2:
+        raise ValueError(f"sigma = {sigma}, n_steps = {n_steps}, paths {len(start)}: needs >= 0, >= 2, > n_steps + 2")
     paths = len(start)
     x: Array = np.array(start, dtype=np.float64)
     phi = np.zeros((n_steps, paths))
@@ -77,15 +80,24 @@ def two_time(
         spread[:t, t] = tangent[:t] * (1.0 - phi[t] ** 2).astype(np.float32)
         R[t, :t] = spread[:t, t].mean(axis=1) / dt
         _extend(factor, g * g * C, t)
-        noise[t] = rng.standard_normal(paths)
+        noise[t] = _fresh(rng, noise[:t])
         eta = factor[t, : t + 1] @ noise[: t + 1]
         memory = (g * g * gamma * dt) * R[t, :t]
-        x = x + dt * (eta - x + memory @ phi[:t]) + sigma * math.sqrt(dt) * rng.standard_normal(paths)
+        x = x + dt * (eta - x + memory @ phi[:t]) + sigma * math.sqrt(dt) * _fresh(rng, noise[: t + 1])
         past = np.einsum("u,sum->sm", memory.astype(np.float32), spread[:t, :t]) if t else 0.0
         tangent[:t] += np.float32(dt) * (past - tangent[:t])
         tangent[t] = dt
     times: Array = dt * np.arange(n_steps, dtype=np.float64)
     return TwoTime(times, mean, mean_error, C, np.diag(C).copy(), equal_error, R)
+
+
+def _fresh(rng: np.random.Generator, past: Array) -> Array:
+    """Normal numbers (paths,) of mean 0 and variance 1 over the paths, without correlation with the rows of past."""
+    z = rng.standard_normal(past.shape[1])
+    z -= z.mean()
+    z -= (past @ z) @ past / len(z)  # the rows are orthogonal and of variance 1
+    scaled: Array = z / math.sqrt(float(z @ z) / len(z))
+    return scaled
 
 
 def _extend(factor: Array, covariance: Array, t: int) -> None:

@@ -73,7 +73,7 @@ SCALED = (("x2", "x2"), ("q", "q"), ("rho", "rho"))
 def measure(data: Sources) -> pd.DataFrame:
     """Energy, l2 norm, q and response of the measure against beta: Monte Carlo and replica theory (F2, F8; C6, C10)."""
     table = TableBuilder()
-    for source in ("chains-heat", "chains-fluctuation", "chains-response"):
+    for source in ("chains-heat", "chains-cold", "chains-fluctuation", "chains-response"):
         for point in data[source].points():
             rows, beta = data[source].at(**point), point["beta"]
             axes = {name: point[name] for name in ("g", "gamma", "beta")}
@@ -188,7 +188,7 @@ def two_times(data: Sources) -> pd.DataFrame:
     for push in range(mean.shape[0]):
         table.curve(
             "response", {"t": times}, simulation=mean[push], simulation_error=error[push], count=len(rows),
-            theory=theory["response"][push], push=push,
+            theory=theory["response"][push], theory_error=theory["response_error"][push], push=push,
         )  # fmt: skip
     return table.frame()
 

@@ -133,8 +133,9 @@ class PublishedSizes(IterationSizes):
 class PathSizes(TheorySizes):
     """Sample paths of the two-time theory."""
 
-    n_paths: int = parameter("sample paths", ge=2, le=1_000_000)
+    n_paths: int = parameter("sample paths of a run", ge=2, le=1_000_000)
     t_max: float = parameter("time of the paths", unit="tau", gt=0)
+    repeats: int = parameter("independent runs", ge=2, le=100, default=4)
 
 
 PROTOCOLS = {

@@ -117,18 +117,25 @@ def published(p: Any, streams: Any) -> Values:
 
 
 def two_time(p: Any, streams: Any) -> Values:
-    """Two-time mean-field theory of the noisy network: times, mean, equal, errors, response to two pushes (2, T)."""
+    """Two-time mean-field theory of the noisy network, mean over repeats: times, mean, equal, their standard errors,
+    response to two pushes (2, T) and its error.
+    """
     n_steps = round(p.t_max / p.dt) + 1
-    start = streams("states").uniform(0, 1, p.n_paths)
-    state = paths_of(p.g, p.gamma, p.sigma, p.dt, n_steps, start, streams("paths"))
-    rows = np.array([state.R[:, round(time / p.dt)] for time in PUSHES])
+    start = (np.arange(p.n_paths) + 0.5) / p.n_paths  # uniform in (0, 1), evenly
+    runs = []
+    for _ in range(p.repeats):
+        state = paths_of(p.g, p.gamma, p.sigma, p.dt, n_steps, start, streams("paths"))
+        runs.append((state.mean, state.equal, *(state.R[:, round(time / p.dt)] for time in PUSHES)))
+    values = np.array(runs)
+    mean, error = values.mean(axis=0), values.std(axis=0, ddof=1) / math.sqrt(p.repeats)
     return {
         "times": state.times,
-        "mean": state.mean,
-        "mean_error": state.mean_error,
-        "equal": state.equal,
-        "equal_error": state.equal_error,
-        "response": rows,
+        "mean": mean[0],
+        "mean_error": error[0],
+        "equal": mean[1],
+        "equal_error": error[1],
+        "response": mean[2:],
+        "response_error": error[2:],
     }
 
 
