@@ -93,9 +93,9 @@ def two_time(
 
 def _fresh(rng: np.random.Generator, past: Array) -> Array:
     """Normal numbers (paths,) of mean 0 and variance 1 over the paths, without correlation with the rows of past."""
-    z = rng.standard_normal(past.shape[1])
-    z -= z.mean()
-    z -= (past @ z) @ past / len(z)  # the rows are orthogonal and of variance 1
+    z = np.asarray(rng.standard_normal(past.shape[1]))
+    z = z - np.mean(z)
+    z = z - (past @ z) @ past / len(z)  # the rows are orthogonal and of variance 1
     scaled: Array = z / math.sqrt(float(z @ z) / len(z))
     return scaled
 
