@@ -122,9 +122,9 @@ def two_time(p: Any, streams: Any) -> Values:
     """
     n_steps = round(p.t_max / p.dt) + 1
     start = (np.arange(p.n_paths) + 0.5) / p.n_paths  # uniform in (0, 1), evenly
-    runs = []
+    runs, rng = [], streams("paths")
     for _ in range(p.repeats):
-        state = paths_of(p.g, p.gamma, p.sigma, p.dt, n_steps, start, streams("paths"))
+        state = paths_of(p.g, p.gamma, p.sigma, p.dt, n_steps, start, rng)
         runs.append((state.mean, state.equal, *(state.R[:, round(time / p.dt)] for time in PUSHES)))
     values = np.array(runs)
     mean, error = values.mean(axis=0), values.std(axis=0, ddof=1) / math.sqrt(p.repeats)
