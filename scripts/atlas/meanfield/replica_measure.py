@@ -304,10 +304,18 @@ def replica_solution(g: float, gamma: float = 0.0, *, beta: float) -> ReplicaMea
     """The attracting replica-symmetric solution: the symmetric one where its stability is below 1, else one with Q > 0.
 
     For gamma >= 0 the symmetric solution is attracting at every gain (milliseconds); for gamma < 0 beyond the line it
-    is not (seconds). Ranges and errors as `symmetric_solution`.
+    is not (a tenth of a second; more where the branch has to be followed from beta = 100). Ranges and errors as `symmetric_solution`.
     """
     own = symmetric_solution(g, gamma, beta=beta)
-    return own if own.stability < 1.0 else overlapping_solution(g, gamma, beta)
+    if own.stability < 1.0:
+        return own
+    try:
+        state = full_solution(g, gamma, beta)
+        if 1e-6 * state.q < state.Q:
+            return state
+    except NotConverged:
+        pass
+    return overlapping_solution(g, gamma, beta)
 
 
 def overlapping_solution(g: float, gamma: float, beta: float) -> ReplicaMeasure:
