@@ -304,7 +304,8 @@ def replica_solution(g: float, gamma: float = 0.0, *, beta: float) -> ReplicaMea
     """The attracting replica-symmetric solution: the symmetric one where its stability is below 1, else one with Q > 0.
 
     For gamma >= 0 the symmetric solution is attracting at every gain (milliseconds); for gamma < 0 beyond the line it
-    is not (a tenth of a second; more where the branch has to be followed from beta = 100). Ranges and errors as `symmetric_solution`.
+    is not (a tenth of a second; more where the branch has to be followed from beta = 100). Ranges and errors as
+    `symmetric_solution`.
     """
     own = symmetric_solution(g, gamma, beta=beta)
     if own.stability < 1.0:
