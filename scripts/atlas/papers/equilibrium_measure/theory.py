@@ -161,3 +161,10 @@ ASK = {
     ),
     "null-phase": Question(ask_null_phase, (GAIN, number("gamma", "symmetry of the couplings", low=-1.0, high=1.0))),
 }
+UNASKED = {
+    "replica-from-overlap": "the same equations as replica, from another start",
+    "replica-on-line": "replica answers it at g = 1/(1 + gamma)",
+    "static-limit": "replica answers it at large beta",
+    "static-cavity": "another closure, compared with replica in F4 and F6",
+    "zero-temperature": "null-phase answers it: the branch exists below the line only",
+}
