@@ -19,6 +19,7 @@ from atlas.determinism.deviations import StageDeviation, deviation, deviations, 
 from atlas.determinism.matrix import Row, markdown
 from atlas.determinism.probe import probe
 from atlas.determinism.switches import all_switches, halve_chunks, two_threads
+from atlas.determinism.tables import scaled_deviation
 from atlas.determinism.workspace import Workspace
 from atlas.outcomes import read_outcomes, write_outcomes
 
@@ -40,6 +41,18 @@ def test_deviation_of_two_arrays(a: list[Any], b: list[Any], size: float) -> Non
     assert deviation(np.array(a), np.array(b)) == size
 
 
+def test_deviation_of_tables_is_told_on_the_scale_of_each_quantity(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.csv", tmp_path / "other.csv"
+    one.write_text("quantity,g,theory,theory_error,z\nq,1,0.0,1e-9,\nq,2,2.0,1e-9,\nr,1,1e-3,0,\n")
+    other.write_text("quantity,g,theory,theory_error,z\nq,1,1e-12,1e-7,3\nq,2,2.0,1e-9,\nr,1,1e-3,0,\n")
+    assert scaled_deviation(one, other) == (pytest.approx(5e-13, rel=1e-12), "one: theory of q")
+    assert scaled_deviation(one, one) == (0.0, "")
+    other.write_text("quantity,g,theory,theory_error,z\nq,1,,1e-7,3\nq,2,2.0,1e-9,\nr,1,1e-3,0,\n")
+    assert scaled_deviation(one, other)[0] == np.inf  # a number that is no longer there
+    other.write_text("quantity,g,theory,theory_error,z\ns,1,0.0,1e-9,\nq,2,2.0,1e-9,\nr,1,1e-3,0,\n")
+    assert scaled_deviation(one, other) == (np.inf, "one: other rows")
+
+
 def spaces(finished: Sandbox, tmp_path: Path) -> tuple[Workspace, Workspace, Sandbox]:
     other = finished.copy(tmp_path / "other")
     return Workspace(finished.root, "toy", "smoke"), Workspace(other.root, "toy", "smoke"), other
@@ -55,7 +68,9 @@ def test_deviations_are_zero_for_copies_and_name_what_was_changed(finished: Sand
     write_outcomes(path, [type(rows[0])(rows[0].point, rows[0].replica, changed), *rows[1:]])
     simulate = deviations(one, two)[0]
     assert (simulate.compared, simulate.unlike) == (48, 1)  # 24 items of two values
-    assert simulate.relative == pytest.approx(1e-6, rel=1e-6)  # one rounding of a relative 1e-16
+    every = [value for key, value in items(one, "simulate").items() if key[0] == "scan" and key[3] == "gamma0"]
+    moved = 1e-6 * rows[0].values["gamma0"] / np.max(np.abs(every))  # told relative to the largest of the task
+    assert simulate.relative == pytest.approx(moved, rel=1e-6)  # one rounding of a relative 1e-16
     assert "gamma0" in simulate.worst
     # The same through the pipeline: the table moves by less than its error bar, no verdict changes.
     job(other, "comparison/energy")

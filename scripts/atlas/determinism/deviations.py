@@ -1,8 +1,9 @@
 """Two runs of one paper stage by stage: bitwise equal, or by how much they deviate.
 
 Outcomes (simulate, theory) are compared item by item, so that chunks do not matter: the deviation of an array is
-max |a - b| / max |a|. Tables (compare, plot) are compared as ``audit diff`` does: relative, and in standard errors
-where a value has one. Verdicts are compared claim by claim.
+max |a - b| over the largest |a| of the task; residuals and error bounds are compared, not measured. Tables (compare,
+plot) are compared on the scale of each quantity, and as ``audit diff`` does in standard errors. Verdicts are compared
+claim by claim.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from atlas.determinism.tables import scaled_deviation
 from atlas.determinism.workspace import Workspace
 from atlas.outcomes import read_outcomes
 from atlas.provenance.chain import VERDICTS, read_claims
@@ -72,22 +74,44 @@ def items(run: Workspace, stage: str) -> Items:
     return found
 
 
-def deviation(a: np.ndarray, b: np.ndarray) -> float:
-    """max |a - b| / max |a| (inf for other shapes or where only one is finite; 0 for equal bytes)."""
+def is_bound(name: str) -> bool:
+    """Whether a value is an error bound: rounding, whose size means nothing when it moves."""
+    return name == "residual" or name.endswith(("_error", "_residual"))
+
+
+def magnitude(values: np.ndarray) -> float:
+    """The largest finite |value|; 0 for words and where there is none."""
+    if values.dtype.kind not in "fiub":
+        return 0.0
+    return float(np.max(np.abs(values[np.isfinite(values)], dtype=float), initial=0.0))
+
+
+def deviation(a: np.ndarray, b: np.ndarray, scale: float | None = None) -> float:
+    """max |a - b| / scale (inf for other shapes or where only one is finite; 0 for equal bytes).
+
+    ``scale``: max |a| by default; else the largest value of the quantity, of which a is a part.
+    """
     if a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes():
         return 0.0
     if a.shape != b.shape or a.dtype.kind not in "fiub" or not np.array_equal(np.isfinite(a), np.isfinite(b)):
         return math.inf
     finite = np.isfinite(a)
     one, other = np.asarray(a[finite], dtype=float), np.asarray(b[finite], dtype=float)
-    largest, size = float(np.max(np.abs(one - other), initial=0.0)), float(np.max(np.abs(one), initial=0.0))
+    largest, size = float(np.max(np.abs(one - other), initial=0.0)), magnitude(a) if scale is None else scale
     return largest / size if size > 0 else (math.inf if largest > 0 else 0.0)
 
 
 def _of_outcomes(stage: str, reference: Workspace, other: Workspace) -> StageDeviation:
     one, two = items(reference, stage), items(other, stage)
-    sizes = {key: deviation(one[key], two[key]) if key in one and key in two else math.inf for key in one | two}
+    scales: dict[tuple[str, str], float] = {}  # the largest value of a quantity in a task
+    for (task, _, _, name), value in one.items():
+        scales[task, name] = max(scales.get((task, name), 0.0), magnitude(value))
+    sizes = {
+        key: deviation(one[key], two[key], scales[key[0], key[3]]) if key in one and key in two else math.inf
+        for key in one | two
+    }
     unlike = [key for key in sizes if sizes[key] > 0 or one[key].tobytes() != two[key].tobytes()]
+    sizes = {key: 0.0 if is_bound(key[3]) and sizes[key] < math.inf else sizes[key] for key in sizes}
     if not unlike:
         return StageDeviation(stage, len(sizes), 0, 0.0, None, "")
     worst = max(unlike, key=lambda key: sizes[key])
@@ -109,11 +133,10 @@ def _of_tables(stage: str, reference: Workspace, other: Workspace) -> StageDevia
         if not twin.is_file():
             relative, worst = math.inf, f"{path.stem}: missing"
             continue
+        size, place = scaled_deviation(path, twin)
+        if size > relative:
+            relative, worst = size, place
         found = compare_tables(path, twin)
-        if found.only_a or found.only_b:
-            relative, worst = math.inf, f"{path.stem}: other rows"
-        if found.relative and found.relative.size > relative:
-            relative, worst = found.relative.size, f"{path.stem}: {found.relative.column} of {found.relative.where}"
         if found.in_errors:
             errors = max(errors or 0.0, found.in_errors.size)
     return StageDeviation(stage, len(tables), unlike, relative, errors, worst)
