@@ -1,0 +1,7 @@
+"""Estimators of the claims of reconstruction: they read one number off a comparison table."""
+
+from __future__ import annotations
+
+from atlas.claims.readings import COMMON
+
+ESTIMATORS = {**COMMON}
