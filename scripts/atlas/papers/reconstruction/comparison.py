@@ -105,13 +105,19 @@ def add_copies(table: TableBuilder, rows: Outcomes, point: dict[str, Any], theor
 
 
 def between_etas(eta: np.ndarray, curves: np.ndarray, wanted: float) -> np.ndarray:
-    """Distances (T,) at an eta between those of curves (K, T): cubic in the logarithms; zero stays zero."""
+    """Distances (T,) at an eta between those of curves (K, T); zero stays zero.
+
+    Cubic in ln d against ln(1 - c), c = √(1 - eta²): a power law at small eta, and regular up to eta = 1.
+    """
     from scipy.interpolate import CubicSpline
+
+    def place(value: Any) -> Any:
+        return np.log(value**2 / (1.0 + np.sqrt(1.0 - value**2)))
 
     held = float(np.clip(wanted, eta[0], eta[-1]))
     found = np.zeros(curves.shape[1])
     moved = np.all(curves > 0, axis=0)
-    found[moved] = np.exp(CubicSpline(np.log(eta), np.log(curves[:, moved]))(np.log(held)))
+    found[moved] = np.exp(CubicSpline(place(eta), np.log(curves[:, moved]))(place(held)))
     return found
 
 

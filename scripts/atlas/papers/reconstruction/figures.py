@@ -49,19 +49,21 @@ def course(canvas: Canvas, ax: Any, table: pd.DataFrame, run: str) -> None:
     """Training error and distance of the couplings by epoch."""
     second = canvas.twin(ax)
     for axes, quantity, label, hollow in (
-        (ax, "error", "training error (left)", False),
-        (second, "weight_distance", "coupling distance (right)", True),
+        (ax, "error", "error (left)", False),
+        (second, "weight_distance", "couplings (right)", True),
     ):
         axes.set_yscale("log")
         markers(canvas, axes, pick(table, quantity, run=run), "epoch", label, key=quantity, hollow=hollow)
     canvas.labels(ax, "epoch", "training error")
     canvas.labels(second, "epoch", r"$\langle(W_{ij} - J_{ij})^2\rangle$")
+    canvas.legend(ax, loc="lower left")
+    canvas.legend(second, loc="upper right")
 
 
 def couplings(canvas: Canvas, ax: Any, table: pd.DataFrame, run: str, quantity: str, title: str) -> None:
     """Learned against true couplings with the diagonal."""
     rows = pick(table, quantity, run=run)
-    canvas.scatter(ax, rows["true"], rows["simulation"], None, key="couplings", size=2.5)
+    canvas.scatter(ax, rows["true"], rows["simulation"], None, key="couplings", size=3.5)
     ends = [float(rows["true"].min()), float(rows["true"].max())]
     canvas.reference(ax, x=ends, y=ends)
     canvas.labels(ax, "true coupling $J_{ij}$", "learned coupling $W_{ij}$", title)
@@ -85,7 +87,7 @@ def published_student(tables: Tables, style: Any, run: str) -> Canvas:
     """Activity, training, couplings and prediction of the runs R1 and R2."""
     canvas = Canvas(style.columns, style.height_mm, 2, 2)
     table = tables["learning"]
-    canvas.order([f"unit {unit}" for unit in range(8)], sequential=False)
+    canvas.order(["couplings", "error", "weight_distance"], sequential=False)
     activity(canvas, canvas.panel(0, 0), table, run)
     course(canvas, canvas.panel(0, 1), table, run)
     couplings(canvas, canvas.panel(1, 0), table, run, "pairs", "couplings")
@@ -129,7 +131,7 @@ def theory_of_students(tables: Tables, style: Any, run: str) -> Canvas:
     """Activity, training, worst couplings, and distance with theory of the runs R3 and R4."""
     canvas = Canvas(style.columns, style.height_mm, 2, 2)
     table = tables["learning"]
-    canvas.order([f"unit {unit}" for unit in range(8)], sequential=False)
+    canvas.order(["couplings", "error", "weight_distance"], sequential=False)
     activity(canvas, canvas.panel(0, 0), table, run)
     course(canvas, canvas.panel(0, 1), table, run)
     couplings(canvas, canvas.panel(1, 0), table, run, "worst", "couplings of largest error")
@@ -226,6 +228,7 @@ def a1(tables: Tables, style: Any) -> Canvas:
             markers(canvas, ratio, thinned(rows, 12), "t", None if hollow else name, key=run, hollow=hollow)
         rows = pick(table, "direction", run=run)
         markers(canvas, direction, rows, "excitation", name, key=run)
+    canvas.note(ratio, 0.03, 0.05, "filled: learned; open: the same error rearranged")
     canvas.labels(ratio, TIME, r"$d(t)$ over theory")
     canvas.labels(direction, r"eigenvalue of $\langle\phi\,\phi^{\top}\rangle$", "mean squared error over its mean")
     canvas.legend(direction, loc="upper right")
