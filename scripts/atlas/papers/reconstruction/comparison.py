@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from atlas.estimation.estimate import Estimate
-from atlas.estimation.networks import network_average, network_curve, paired_ratio
+from atlas.estimation.networks import jackknife, network_average, network_curve, paired_ratio
 from atlas.outcomes import Outcomes
 from atlas.papers.reconstruction.training import add_run
 from atlas.tables import TableBuilder
@@ -122,20 +122,16 @@ def between_etas(eta: np.ndarray, curves: np.ndarray, wanted: float) -> np.ndarr
 
 
 def add_horizons(table: TableBuilder, rows: Outcomes, theory: Mapping[str, Any], level: float) -> None:
-    """Time until the distance reaches a level, against ln(1/eta): theory of the flow, networks beside the map."""
+    """Time until the mean distance reaches a level, against ln(1/eta): theory of the flow, networks beside the map."""
     horizons = [crossing(theory["times"], curve, level) for curve in theory["distance"]]
     table.curve("horizon_curve", {"log_inverse_eta": -np.log(theory["eta"])}, theory=horizons, g=2.0)
+    times = rows[0].values["times"]
     for point in rows.points():
-        own = rows.at(**point)
-        found = np.array([crossing(row.values["times"], row.values["distance"], level) for row in own])
+        distance = rows.at(**point).stack("distance")
+        found = jackknife(distance, lambda some: crossing(times, some.mean(axis=0), level))
         expected = between_etas(theory["eta"], theory["distance_map"], point["eta"])
-        table.number(
-            "horizon",
-            network_average(found),
-            crossing(theory["times"], expected, level),
-            **point,
-            log_inverse_eta=-float(np.log(point["eta"])),
-        )
+        place = {**point, "log_inverse_eta": -float(np.log(point["eta"]))}
+        table.number("horizon", found, crossing(theory["times"], expected, level), **place)
 
 
 def growth_rate(theory: Mapping[str, Any], eta: float = 1e-3) -> float:

@@ -173,7 +173,7 @@ def against_gain(tables: Tables, style: Any, quantity: str, label: str) -> Canva
     canvas.theory(ax, curve["g"], curve["theory"], "theory", colour="black")
     markers(canvas, ax, rows, "g", "networks", key="networks")
     canvas.labels(ax, "gain $g$", label)
-    canvas.legend(ax, loc="lower right")
+    canvas.legend(ax, loc="center right")
     return canvas
 
 
