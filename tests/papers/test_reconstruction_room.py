@@ -137,8 +137,10 @@ def test_crossing_and_reading_of_an_exponential() -> None:
     np.testing.assert_allclose(comparison.on_grid(t, curve, np.array([0.3, 7.1])), 1e-3 * np.exp([0.21, 4.97]))
     eta = np.geomspace(0.01, 1.0, 5)
     planted = (1 - np.sqrt(1 - eta**2))[:, None] * np.array([0.0, 1.0, 3.0])
-    expected = (1 - math.sqrt(1 - 0.05**2)) * np.array([0.0, 1.0, 3.0])
-    np.testing.assert_allclose(comparison.between_etas(eta, planted, 0.05), expected, rtol=1e-10)
+    for wanted in (1e-3, 0.05, 1.0):  # below the grid, inside, at its end
+        expected = (1 - math.sqrt(1 - wanted**2)) * np.array([0.0, 1.0, 3.0])
+        np.testing.assert_allclose(comparison.between_etas(eta, planted, wanted), expected, rtol=1e-9)
+    assert not comparison.between_etas(eta, planted, 0.0).any()
 
 
 def test_rate_and_horizon_of_planted_growth() -> None:

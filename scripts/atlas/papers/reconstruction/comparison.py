@@ -105,19 +105,22 @@ def add_copies(table: TableBuilder, rows: Outcomes, point: dict[str, Any], theor
 
 
 def between_etas(eta: np.ndarray, curves: np.ndarray, wanted: float) -> np.ndarray:
-    """Distances (T,) at an eta between those of curves (K, T); zero stays zero.
+    """Distances (T,) at an eta from those of curves (K, T) over a grid; zero stays zero.
 
-    Cubic in ln d against ln(1 - c), c = √(1 - eta²): a power law at small eta, and regular up to eta = 1.
+    Cubic in ln d against ln(1 - c), c = √(1 - eta²): a power law at small eta, and regular up to eta = 1. Below the
+    grid d is proportional to 1 - c, its leading order.
     """
     from scipy.interpolate import CubicSpline
 
-    def place(value: Any) -> Any:
-        return np.log(value**2 / (1.0 + np.sqrt(1.0 - value**2)))
+    def deficit(value: Any) -> Any:
+        return value**2 / (1.0 + np.sqrt(1.0 - value**2))
 
-    held = float(np.clip(wanted, eta[0], eta[-1]))
+    if wanted < eta[0]:
+        return np.asarray(curves[0] * deficit(wanted) / deficit(eta[0]))
     found = np.zeros(curves.shape[1])
     moved = np.all(curves > 0, axis=0)
-    found[moved] = np.exp(CubicSpline(place(eta), np.log(curves[:, moved]))(place(held)))
+    spline = CubicSpline(np.log(deficit(eta)), np.log(curves[:, moved]))
+    found[moved] = np.exp(spline(np.log(deficit(wanted))))
     return found
 
 

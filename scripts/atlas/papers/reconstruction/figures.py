@@ -80,7 +80,10 @@ def prediction(canvas: Canvas, ax: Any, table: pd.DataFrame, run: str) -> None:
         few = thinned(own, 41)
         name = "free run of the student" if first else None
         canvas.scatter(ax, few["t"], few["simulation"], name, key=key, size=7)
+    low, high = ax.get_ylim()
+    ax.set_ylim(low, high + 0.15 * (high - low))  # room for the legend
     canvas.labels(ax, TIME, "current $x_i(t)$")
+    canvas.legend(ax, loc="upper right", ncols=2)
 
 
 def published_student(tables: Tables, style: Any, run: str) -> Canvas:
@@ -92,7 +95,6 @@ def published_student(tables: Tables, style: Any, run: str) -> Canvas:
     course(canvas, canvas.panel(0, 1), table, run)
     couplings(canvas, canvas.panel(1, 0), table, run, "pairs", "couplings")
     prediction(canvas, canvas.panel(1, 1), table, run)
-    canvas.legend(canvas.panel(1, 1), loc="upper right")
     return canvas
 
 
@@ -146,7 +148,7 @@ def theory_of_students(tables: Tables, style: Any, run: str) -> Canvas:
     if saturation > 0:
         canvas.reference(ax, r"$2\Delta_0$", y=saturation)
     canvas.labels(ax, TIME, r"distance $d(t)$")
-    canvas.legend(ax, loc="lower right" if saturation > 0 else "upper right")
+    canvas.legend(ax, loc="lower right" if saturation > 0 else "lower center")
     return canvas
 
 
