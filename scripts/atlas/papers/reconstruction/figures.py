@@ -230,6 +230,8 @@ def a1(tables: Tables, style: Any) -> Canvas:
             markers(canvas, ratio, thinned(rows, 12), "t", None if hollow else name, key=run, hollow=hollow)
         rows = pick(table, "direction", run=run)
         markers(canvas, direction, rows, "excitation", name, key=run)
+    low, high = ratio.get_ylim()
+    ratio.set_ylim(low / 2.0, high)  # room for the note
     canvas.note(ratio, 0.03, 0.05, "filled: learned; open: the same error rearranged")
     canvas.labels(ratio, TIME, r"$d(t)$ over theory")
     canvas.labels(direction, r"eigenvalue of $\langle\phi\,\phi^{\top}\rangle$", "mean squared error over its mean")
