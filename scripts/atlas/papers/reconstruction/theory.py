@@ -115,3 +115,4 @@ ASK = {
         ),
     ),
 }
+UNASKED = {"exponents": "mismatch answers the one exponent, the dmft of kinetic-energy the other"}
