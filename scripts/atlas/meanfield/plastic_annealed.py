@@ -1,6 +1,6 @@
 """Annealed potential of the joint fixed points: the number of zero-energy states of Hebbian plasticity by activity.
 
-    Sigma(q) = min_qhat { -q qhat - (1/2) ln(2 pi g^2 q) + ln int dx exp( qhat phi^2 - (x - k q phi)^2/(2 g^2 q) ) },
+    Sigma(q) = min_qhat { -q qhat - ln(2 pi g^2 q)/2 + ln int dx exp( qhat phi^2 - (x - k q phi)^2/(2 g^2 q) ) },
 
 phi = tanh(x): all fixed points of given q = <phi^2>, each weighted by 1/|det|, averaged over J. The bracket is convex in
 qhat; its minimum is where <phi^2> = q (Newton). For k = 0 the maximum over q is Sigma = 0 at the static q. Small q:

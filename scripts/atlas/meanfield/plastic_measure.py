@@ -68,7 +68,9 @@ def _images(q: float, qhat: float, g: float, k: float, beta: float) -> tuple[flo
     """Right-hand sides of the equations for q and qhat."""
     sigma2 = 1.0 + beta * g * g * q
     own = _averages(q, qhat, k, sigma2 / beta)
-    image = -beta * g * g / (2.0 * sigma2) + (beta * g) ** 2 * own.r2 / (2.0 * sigma2**2) + beta * k * own.phi_r / sigma2
+    image = (
+        -beta * g * g / (2.0 * sigma2) + (beta * g) ** 2 * own.r2 / (2.0 * sigma2**2) + beta * k * own.phi_r / sigma2
+    )
     return own.q, image, own
 
 

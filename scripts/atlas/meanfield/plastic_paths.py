@@ -78,8 +78,10 @@ def sampled(g: float, k: float, p: float, rng: np.random.Generator, sampling: Sa
     g, p = require_gain(g, 10.0), require_positive("p", p)
     how = sampling or Sampling()
     if how.batches < 2 or how.paths < 1 or not 0.0 < how.dt <= 0.5 * how.period:
-        raise ValueError(f"sampling = {how}: needed are 2 batches or more, a path or more, dt > 0 below half the period")
-    tau = np.arange(how.n_times // 2) * how.dt
+        raise ValueError(
+            f"sampling = {how}: needed are 2 batches or more, a path or more, dt > 0 below half the period"
+        )
+    tau: Array = np.arange(how.n_times // 2, dtype=np.float64) * how.dt
     if g <= G_CRITICAL:
         zero = np.zeros_like(tau)
         return SampledDMFT(tau, zero, zero, 0.0, 0.0, 0.0, 0.0, 0.0)

@@ -76,7 +76,7 @@ def order(data: Sources) -> pd.DataFrame:
     for point in data["rules"].points():
         without = average(reference.at(g=point["g"], k=0.0, n_units=point["n_units"]), "q")
         table.number("q_difference", average(data["rules"].at(**point), "q") - without, None, **point)
-    add_branches(table, data["branches"])
+    add_branches(table, [*data["branches"], *data["rule-branches"]])
     add_roots(table, data["roots"])
     for row in data["chaos"]:
         for name in ("q", "gamma0", "lyapunov"):
@@ -115,7 +115,7 @@ def runs(data: Sources) -> pd.DataFrame:
             table.curve("trace", {"t": row.values["times"]}, simulation=trace, k=row.point["k"], unit=unit)
     for point in data["sweep"].points():
         add_sweep(table, data["sweep"].at(**point), point)
-    add_branches(table, (row for row in data["branches"] if row.point["rule"] == "hebbian"))
+    add_branches(table, data["branches"])
     for point in data["freezing"].points():
         rows = data["freezing"].at(**point)
         place = {"k": point["k"], "gain": point["g"]}

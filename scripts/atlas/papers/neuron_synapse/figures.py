@@ -50,7 +50,9 @@ def n1(tables: Tables, style: Any) -> Canvas:
     strengths = [k for k in values(pick(table, "q", source="scan"), "k") if k <= 1.5]
     canvas = Canvas(style.columns, style.height_mm, 1, 2, sharey=True)
     canvas.order(strengths, sequential=False)
-    for ax, chosen in zip(canvas.axes[0], ([k for k in strengths if k < 1.0], [k for k in strengths if k > 1.0]), strict=True):
+    for ax, chosen in zip(
+        canvas.axes[0], ([k for k in strengths if k < 1.0], [k for k in strengths if k > 1.0]), strict=True
+    ):
         for k in chosen:
             lines(canvas, ax, pick(table, "branch", k=k, rule="hebbian"), None, 2.05, key=k)
             for start, hollow in (("strong", False), ("weak", True)):
@@ -161,11 +163,12 @@ def n7(tables: Tables, style: Any) -> Canvas:
     canvas.order(["up", "down"], sequential=False)
     for ax, k in zip(canvas.axes[0], strengths, strict=True):
         rows = pick(table, "q", k=k)
-        right = float(rows["g"].max())
-        branch = pick(table, "branch", k=k)
-        lines(canvas, ax, branch[branch["g"] >= float(rows["g"].min())], "fixed points", right, colour="black")
+        lines(canvas, ax, pick(table, "branch", k=k), "fixed points", 2.0, colour="black")
         for direction, name in (("up", "gain raised"), ("down", "gain lowered")):
-            markers(canvas, ax, rows[rows["direction"] == direction], "g", name, key=direction, hollow=direction == "up")
+            markers(
+                canvas, ax, rows[rows["direction"] == direction], "g", name, key=direction, hollow=direction == "up"
+            )
+        ax.set_xlim(float(rows["g"].min()) - 0.02, float(rows["g"].max()) + 0.02)
         canvas.reference(ax, x=1.0)
         canvas.labels(ax, GAIN, ACTIVITY, f"$k = {k:g}$")
     canvas.legend()
@@ -210,7 +213,7 @@ def n10(tables: Tables, style: Any) -> Canvas:
         ax.set_yscale("log")
         for network in values(rows, "network"):
             one = rows[rows["network"] == network]
-            one = one[one["simulation"] > 1e-7]
+            one = one[one["simulation"] > 1e-12]
             canvas.trace(ax, one["t"], one["simulation"], key=network)
         canvas.reference(ax, x=0.0)
         canvas.labels(ax, r"time since the stop ($\tau$)", r"speed $|v|/\sqrt{N}$ ($\tau^{-1}$)", f"$k = {k:g}$")
