@@ -2,7 +2,7 @@
 
     Sigma(q) = min_qhat { -q qhat - ln(2 pi g^2 q)/2 + ln int dx exp( qhat phi^2 - (x - k q phi)^2/(2 g^2 q) ) },
 
-phi = tanh(x): all fixed points of given q = <phi^2>, each weighted by 1/|det|, averaged over J. The bracket is convex in
+phi = tanh(x): all fixed points of given q = <phi^2>, weighted by 1/|det|, averaged over J. The bracket is convex in
 qhat; its minimum is where <phi^2> = q (Newton). For k = 0 the maximum over q is Sigma = 0 at the static q. Small q:
 Sigma -> -(r - 1 - ln r)/2, r = 1/g^2. It counts rare fixed points that the dynamics does not find.
 
