@@ -14,8 +14,8 @@ The tangent vector (dx, dA) is advanced by the exact derivative of this map, in 
 bytes), and normalised in the joint norm sqrt(|dx|^2 + |dA|_F^2) by folding the factor into the next step.
 
 Arrays (N, N) are stored by sender: J[j, i] is the coupling from j to i, so that the inner loop runs over receivers and
-needs no reduction. Share of the memory's rate in the least pass over the same arrays (A <- s A + J), one thread, float32:
-65 % at N = 400 and 1000 (arrays in cache), 75 % at N = 2000 and 4000; with a tangent vector 35 % and 65 %
+needs no reduction. Share of the memory's rate in the least pass over the same arrays (A <- s A + J), one thread of
+float32: 65 % at N = 400 and 1000 (arrays in cache), 75 % at N = 2000 and 4000; with a tangent vector 35 % and 65 %
 (`atlas.benchmarks.plastic`).
 
 Source: dossier neuron-synapse, Model, equations 1 and 2; Theory T6; Numerics.
