@@ -18,6 +18,8 @@ def main() -> None:
 
     from atlas.benchmarks.kernels import SIZES, measure
     from atlas.benchmarks.machine import limits, machine
+    from atlas.benchmarks.plastic import SIZES as PLASTIC_SIZES
+    from atlas.benchmarks.plastic import measure_plastic, print_plastic
     from atlas.benchmarks.solvers import measure_solvers, plain, print_solvers
     from atlas.benchmarks.tables import print_kernels, print_machine, to_json
 
@@ -25,6 +27,7 @@ def main() -> None:
     print_machine(console, host, bounds)
     rows = [row for size in SIZES for row in measure(*size)]
     print_kernels(console, rows)
+    print_plastic(console, [row for n_units in PLASTIC_SIZES for row in measure_plastic(n_units)])
     answers = measure_solvers()
     print_solvers(console, answers)
     if options.json:

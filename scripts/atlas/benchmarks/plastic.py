@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -133,8 +133,3 @@ def print_plastic(console: Console, rows: Sequence[PlasticRow]) -> None:
             f"{row.numpy_ratio:.1f}",
         )  # fmt: skip
     console.print(table)
-
-
-def plain_rows(rows: Sequence[PlasticRow]) -> list[dict[str, object]]:
-    """The rows as plain data."""
-    return [asdict(row) for row in rows]

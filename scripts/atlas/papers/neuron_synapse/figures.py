@@ -60,7 +60,7 @@ def n1(tables: Tables, style: Any) -> Canvas:
                 markers(canvas, ax, rows, "g", None if hollow else f"$k = {k:g}$", key=k, hollow=hollow)
         canvas.reference(ax, x=1.0)
         canvas.labels(ax, GAIN, ACTIVITY)
-        canvas.legend(ax, loc="upper left")
+        canvas.legend(ax, loc="lower right")
     return canvas
 
 
@@ -213,7 +213,7 @@ def n10(tables: Tables, style: Any) -> Canvas:
         ax.set_yscale("log")
         for network in values(rows, "network"):
             one = rows[rows["network"] == network]
-            one = one[one["simulation"] > 1e-12]
+            one = one[one["simulation"] > 0]
             canvas.trace(ax, one["t"], one["simulation"], key=network)
         canvas.reference(ax, x=0.0)
         canvas.labels(ax, r"time since the stop ($\tau$)", r"speed $|v|/\sqrt{N}$ ($\tau^{-1}$)", f"$k = {k:g}$")
@@ -247,6 +247,7 @@ def n12(tables: Tables, style: Any) -> Canvas:
             one = rows[rows["g"] == g]
             canvas.theory(ax, one["q"], one["theory"], f"$g = {g:g}$", key=g)
         canvas.reference(ax, y=0.0)
+        ax.set_xlim(0.0, 0.85)
         ax.set_ylim(-0.4, 0.2)
         canvas.labels(ax, r"activity $q$", r"annealed potential $\Sigma(q)$", f"$k = {k:g}$")
         canvas.legend(ax, loc="lower left")
