@@ -1,6 +1,7 @@
 """What theory says for neuron-synapse: one function per solver, one call per point of its grid.
 
-Each returns named values; nothing here knows of a simulation. `ASK` names the theories that one may ask directly.
+Each returns named values; nothing here knows of a simulation. `ASK` names the theories that one may ask directly;
+`UNASKED` says of the others why not.
 """
 
 from __future__ import annotations
@@ -148,4 +149,9 @@ ASK = {
             whole_number("seed", "seed of the paths", low=0, high=2**63 - 1, default=0),
         ),
     ),
+}
+UNASKED = {
+    "silent-response": "a closed form, 1/(1 - g²)",
+    "chaos": "the dmft of kinetic-energy answers it: the same network without plasticity",
+    "measure": "a temperature at which chains are compared (N11), not a state of the network",
 }
