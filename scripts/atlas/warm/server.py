@@ -47,6 +47,7 @@ LIBRARIES = (
     "matplotlib.backends.backend_pdf",
     "matplotlib.backends.backend_svg",
     "fontTools.subset",
+    "numba",
 )
 # Variables that libraries read while they are imported: a job with other values must import them itself.
 SWITCHES = ("OPENBLAS_", "OMP_", "MKL_", "BLIS_", "NUMBA_", "NPY_", "GLIBC_", "LD_", "MALLOC_", "PYTHON", "MPL")
