@@ -55,7 +55,7 @@ class DrivenMap:
         self.step = 0
 
     def run(self, n_steps: int, observe: Sequence[Observer] = (), every: int = 1) -> None:
-        """Advance by n_steps; observers are called as observer(step, x, phi, noise) at the start of every `every`-th step.
+        """Advance by n_steps; observers are called as observer(step, x, phi, noise) at the starts of every `every`-th.
 
         Steps are counted over all calls. The fourth array is a buffer, not a velocity.
         """
@@ -67,7 +67,7 @@ class DrivenMap:
                     observer(step, self.x, self._phi, self._noise)
             self._product(1.0 - self._dt)
             if self._kick > 0.0 and self._rng is not None:
-                self._rng.standard_normal(dtype=self.x.dtype, out=self._noise)  # type: ignore[arg-type]
+                self._rng.standard_normal(dtype=self.x.dtype, out=self._noise)
                 add_scaled(self.x, self._kick, self._noise)
             if (step + 1) % _CHECK_EVERY == 0:
                 require_finite(self.x, step + 1)

@@ -13,8 +13,8 @@ on the coordinate rho = sech u without drive (du/dtau = sqrt Q) and rho = exp(-u
 root of the brace). Gauss-Legendre panels in u; the residual is the mismatch of the two identities that were not
 imposed, 1 - sum_m d_m = (D/Delta_0)^2 and g^2 C_phi(s=1) = Delta_0 - D (Laplace transform of the equation of motion).
 
-Participation ratios at equal times, q(w1) = b L*(w1), b = (g chi)^2, z = 1 - q, C(s) = int_0^inf C(tau) e^{-s tau} dtau,
-p = q/(z + i w2), Y = C_x - |L|^2 2D (the recurrent part of C_x):
+Participation ratios at equal times, q(w1) = b L*(w1), b = (g chi)^2, z = 1 - q, p = q/(z + i w2),
+C(s) = int_0^inf C(tau) e^{-s tau} dtau, Y = C_x - |L|^2 2D (the recurrent part of C_x):
 
     (1/N) Tr C C  (phi)  = C_phi C_phi |1 + p|^2
     (1/N) Tr C_x C_x     = C_x C_x (1 + 2 Re p) + Y Y |1 + p|^2

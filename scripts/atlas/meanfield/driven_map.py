@@ -50,7 +50,7 @@ class MapState:
 
 @dataclass(frozen=True)
 class Spectra:
-    """Spectra per step on n frequencies w_j = 2 pi j/(n dt): S = chi L, c_phi, c_x, c_zeta, drive 2 D/dt, transfer L."""
+    """Spectra per step on n frequencies w_j = 2 pi j/(n dt): transfer L, response S = chi L, drive = 2 D/dt."""
 
     omega: Array
     transfer: ComplexArray
@@ -182,7 +182,7 @@ def spectrum(values: Array, n: int) -> Array:
 def spectra(solved: MapState, n: int) -> Spectra:
     """The spectra of a state on n frequencies; c_zeta = C_phi (1 - g^2 |S|^2)."""
     state = solved.state
-    omega = 2.0 * math.pi * np.fft.fftfreq(n, solved.dt)
+    omega: Array = 2.0 * math.pi * np.fft.fftfreq(n, solved.dt).astype(np.float64)
     factor = transfer(omega, solved.dt)
     response = state.chi * factor
     c_phi = spectrum(solved.c_phi, n)

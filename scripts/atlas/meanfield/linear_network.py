@@ -10,7 +10,8 @@ With the mean response S(w) = chi L(w) and independent noise of spectrum c_zeta 
 Sums over frequencies with weights f(w) (equal times: 1/n on the n frequencies of a map; a window's line shape for
 cross-spectra) through J = V diag(lambda) V^{-1}, M = V^{-1} V^{-dagger}: sum_w f C = V (M o K) V^dagger with
 
-    K_ab = sum_w f c_zeta/[(1 - S lambda_a)(1 - S lambda_b)^*],      naive: K_ab = sum_w f c_zeta/(1 - |S|^2 lambda_a lambda_b^*).
+    K_ab = sum_w f c_zeta/[(1 - S lambda_a)(1 - S lambda_b)^*]
+    K_ab = sum_w f c_zeta/(1 - |S|^2 lambda_a lambda_b^*)                    (naive).
 
 Source: dossier linear-equivalence, Theory 4-8.
 """
@@ -33,7 +34,7 @@ TOLERANCE = 1e-8  # of V diag(lambda) V^{-1} against J, relative
 
 @dataclass(frozen=True)
 class LinearNetwork:
-    """A coupling matrix with its eigenvectors: J (N, N), eigenvalues (N,), V, V^{-1}; residual of V lambda V^{-1} - J."""
+    """Couplings J (N, N) with eigenvalues (N,), V and V^{-1} (N, N); residual: of V lambda V^{-1} against J."""
 
     J: Array
     eigenvalues: ComplexArray
@@ -47,14 +48,20 @@ class LinearNetwork:
         result: ComplexArray = self.inverse @ self.inverse.conj().T
         return result
 
+    def scaled(self, factor: float) -> LinearNetwork:
+        """The network with couplings factor J, which has the same eigenvectors."""
+        network = LinearNetwork(factor * self.J, factor * self.eigenvalues, self.V, self.inverse, self.residual)
+        network.__dict__["metric"] = self.metric
+        return network
+
     def _sandwich(self, kernel: ComplexArray, rows: int | None) -> ComplexArray:
         result: ComplexArray = (self.V[:rows] @ (self.metric * kernel)) @ self.V.conj().T
         return result
 
     def covariance(self, response: ComplexArray, weights: Array, rows: int | None = None) -> ComplexArray:
         """sum_w weights A A^dagger, the first `rows` rows; response S and weights f c_zeta: (n,)."""
-        u = 1.0 / (1.0 - np.multiply.outer(self.eigenvalues, response))
-        return self._sandwich((u * weights) @ u.conj().T, rows)
+        u: ComplexArray = 1.0 / (1.0 - self.eigenvalues[:, None] * response)
+        return self._sandwich((u * weights) @ np.conj(u.T), rows)
 
     def naive_covariance(self, response: ComplexArray, weights: Array, rows: int | None = None) -> ComplexArray:
         """sum_w weights sum_n |S|^{2n} J^n J^{nT}, the naive closure; arguments as for `covariance`."""
@@ -67,12 +74,12 @@ class LinearNetwork:
     def field_covariance(
         self, transfer: ComplexArray, response: ComplexArray, noise: Array, drive: float, weights: Array
     ) -> Array:
-        """sum_w weights C_x of the preactivations, real part (equal times).
+        """sum_w weights C_x of the preactivations, real part (equal times: w >= 0 suffices, with doubled weights).
 
         transfer L, response S, noise c_zeta, weights f: (n,); drive: C_xi, the same at every frequency.
         """
         power = weights * np.abs(transfer) ** 2
-        u = self.eigenvalues[:, None] / (1.0 - np.multiply.outer(self.eigenvalues, response))
+        u: ComplexArray = self.eigenvalues[:, None] / (1.0 - self.eigenvalues[:, None] * response)
         recurrent = self._sandwich((u * (power * noise)) @ u.conj().T, None).real
         if drive == 0.0:
             return recurrent
@@ -106,7 +113,8 @@ def linear_network(J: Array) -> LinearNetwork:
 
 def propagator(J: Array, response: complex) -> ComplexArray:
     """A = (1 - S J)^{-1} at one frequency."""
-    return np.linalg.inv(np.eye(len(J)) - response * J)
+    result: ComplexArray = np.linalg.inv(np.eye(len(J)) - response * J).astype(np.complex128)
+    return result
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def approach_to_one(tables: Tables, quantity: str, small: int, large: int) -> Es
 def worst_closure(tables: Tables, kind: str) -> Estimate:
     """Largest relative distance of an iterated closure to the linear equivalence, over networks and frequencies."""
     rows = pick(tables["covariance"], f"closure_{kind}")
-    worst = rows.loc[rows["theory"].idxmax()]
+    worst = rows.sort_values("theory").iloc[-1]
     return Estimate.exact(float(worst["theory"]), float(worst["theory_error"]))
 
 

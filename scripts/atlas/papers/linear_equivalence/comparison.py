@@ -24,12 +24,15 @@ Sources = Mapping[str, Outcomes]
 Halves = tuple[np.ndarray, np.ndarray]
 KINDS = {"linear": "phi", "naive": "naive"}
 SHOWN = 1500  # pairs or quadruples in a scatter
+# field, kind of prediction, its name in the theory, shift to the couplings of another network
+CASES = (("phi", "linear", "phi", 0), ("phi", "naive", "naive", 0), ("phi", "other", "phi", 1), ("x", "linear", "x", 0))
 CORNER = 40  # units in the maps
 
 
 def off_diagonal(matrix: np.ndarray) -> np.ndarray:
     """The entries between different units, of a matrix of the first units against all."""
-    mask = ~np.eye(*matrix.shape[-2:], dtype=bool)
+    rows, columns = matrix.shape[-2:]
+    mask = np.arange(rows)[:, None] != np.arange(columns)
     result: np.ndarray = matrix[..., mask]
     return result
 
@@ -100,7 +103,7 @@ def lags(data: Sources) -> pd.DataFrame:
 
 
 def covariance(data: Sources) -> pd.DataFrame:
-    """Equal-time covariances of the driven network, matrix by matrix, for all sizes (F1b, F1c, F3, F6; C1, C3-C6, C8)."""
+    """Equal-time covariances of the driven network, matrix by matrix, all sizes (F1b, F1c, F3, F6; C1, C3-C6, C8)."""
     table = TableBuilder()
     everything = Outcomes([*data["covariance"], *data["covariance-large"]])
     predicted = Outcomes([*data["prediction"], *data["prediction-large"]])
@@ -122,13 +125,12 @@ def covariance(data: Sources) -> pd.DataFrame:
 
 def add_agreement(table: TableBuilder, rows: Outcomes, predicted: Outcomes, n_units: int) -> None:
     """Correlation, regression slope and explained fraction of the off-diagonal entries, by kind of prediction."""
-    cases = [("phi", "linear", "phi", 0), ("phi", "naive", "naive", 0), ("phi", "other", "phi", 1), ("x", "linear", "x", 0)]
-    for field, kind, name, shift in cases:
+    for field, kind, name, shift in CASES:
 
         def pair(row: Outcome, field: str = field, name: str = name, shift: int = shift) -> tuple[Halves, np.ndarray]:
             return halves(row.values[field]), off_diagonal(given(predicted, row, shift)[name]).astype(float)
 
-        place = {"field": field, "kind": kind, "n_units": n_units}
+        place: dict[str, Any] = {"field": field, "kind": kind, "n_units": n_units}
         measures: dict[str, list[float]] = {"correlation": [], "slope": [], "explained": []}
         for row in rows:
             measured, prediction = pair(row)
@@ -150,7 +152,7 @@ def residual_halves(values: Mapping[str, Any], chi: float) -> np.ndarray:
 
 
 def add_residuals(table: TableBuilder, rows: Outcomes, predicted: Outcomes, n_units: int) -> None:
-    """Mean squares and r.m.s. of off-diagonal covariances: activity, residual, phi - x (a control), prediction error."""
+    """Mean squares and r.m.s. of off-diagonal covariances: activity, residual, phi - x (a control), error."""
     squares: dict[str, list[float]] = {name: [] for name in ("phi", "residual", "unscaled", "error", "diagonal")}
     for row in rows:
         theory = given(predicted, row)
@@ -163,7 +165,7 @@ def add_residuals(table: TableBuilder, rows: Outcomes, predicted: Outcomes, n_un
         first, second = (np.diag(half).astype(float) for half in row.values["phi"])
         squares["diagonal"].append(split_half.mean_square(first, second))
     for name, samples in squares.items():
-        place = {"field": name, "n_units": n_units}
+        place: dict[str, Any] = {"field": name, "n_units": n_units}
         table.number("rms", root(network_average(samples)), None, **place)
         table.number("square_ratio", paired_ratio(samples, squares["phi"]), None, **place)
 
@@ -192,14 +194,22 @@ def add_pairs(table: TableBuilder, row: Outcome, predicted: Outcomes) -> None:
     chosen = np.linspace(0, len(i) - 1, min(SHOWN, len(i))).astype(int)
     i, j = i[chosen], j[chosen]
     for quantity, field, name in (("pair", "phi", "phi"), ("pair_naive", "phi", "naive"), ("pair_x", "x", "x")):
-        measured = row.values[field].mean(axis=0)[i, j]
-        table.curve(quantity, {"i": i, "j": j}, simulation=measured, theory=theory[name][i, j], n_units=n_units)
+        first, second = (half[i, j].astype(float) for half in row.values[field])
+        table.curve(
+            quantity, {"i": i, "j": j}, simulation=(first + second) / 2, simulation_error=noise(first, second),
+            count=2, theory=theory[name][i, j], n_units=n_units,
+        )  # fmt: skip
     corner = min(CORNER, n_units)
     i, j = (index.ravel() for index in np.indices((corner, corner)))
     for kind, name in KINDS.items():
         measured, entries = row.values["phi"].mean(axis=0)[i, j], theory[name][i, j]
         blank = np.where(i == j, np.nan, 1.0)  # the variances on the diagonal would drown the rest
         table.curve("entry", {"i": i, "j": j}, simulation=measured * blank, theory=entries * blank, kind=kind)
+
+
+def noise(first: np.ndarray, second: np.ndarray) -> float:
+    """Standard error of one entry of the mean of two halves, pooled over the entries."""
+    return float(np.sqrt(np.mean((first - second) ** 2))) / 2
 
 
 def spectra(data: Sources) -> pd.DataFrame:
@@ -219,7 +229,7 @@ def spectra(data: Sources) -> pd.DataFrame:
                 limit = [split_half.explained_fraction((e, e), p) for e, p in zip(exact, prediction, strict=True)]
                 expected = float(np.mean(limit))
                 table.number("explained", network_average(found), expected, kind=kind, **place)
-            diagonal = [np.einsum("hii->", row.values["spectra"][:, k][:, :, :rows_kept(row)]).real for row in rows]
+            diagonal = [np.einsum("hii->", row.values["spectra"][:, k][:, :, : rows_kept(row)]).real for row in rows]
             share = [value / (2 * rows_kept(row)) for value, row in zip(diagonal, rows, strict=True)]
             table.number("c_phi", network_average(share), float(theories[0]["c_phi"][k]), **place)
     return table.frame()
@@ -241,23 +251,31 @@ def wick(data: Sources) -> pd.DataFrame:
     state = solution(data["dmft-driven"], g=1.5, dt=0.5)
     for n_units in sizes(data["wick"]):
         rows = data["wick"].at(n_units=n_units)
-        measured = [tuple(row.values["fourth"]) for row in rows]
-        sums = [tuple(wick_sums(half, row.values["units"]) for half in row.values["phi"].astype(float)) for row in rows]
-        shuffled = [tuple(np.roll(half, 1) for half in pair) for pair in sums]
+        measured = [(row.values["fourth"][0], row.values["fourth"][1]) for row in rows]
+        sums = [wick_halves(row) for row in rows]
+        shuffled = [(np.roll(first, 1), np.roll(second, 1)) for first, second in sums]
         place = {"n_units": n_units}
         for name, others in (("wick", sums), ("shuffled", shuffled)):
             pairs = list(zip(measured, others, strict=True))
-            table.number(f"{name}_correlation", network_average([split_half.correlation(*pair) for pair in pairs]), 1.0, **place)
+            table.number(
+                f"{name}_correlation", network_average([split_half.correlation(*pair) for pair in pairs]), 1.0, **place
+            )
             table.number(f"{name}_slope", network_average([regression(*pair) for pair in pairs]), 1.0, **place)
         cubes = [regression(halves(row.values["cube"]), halves(row.values["phi"])) for row in rows]
         slope = network_average(cubes)
         table.number("cube_slope", slope, state["cubic"], state["residual"], **place)
         table.number("cube_slope_ratio", slope / float(state["cubic"]), 1.0, **place)
         table.number("cube_slope_ratio_gaussian", slope / (3 * float(state["phi2"])), None, **place)
-        mean_moment, mean_sum = (np.mean(pair[0], axis=0) for pair in (measured[:1], sums[:1]))
-        shown = slice(0, SHOWN // 2)
-        table.curve("quadruple", {}, simulation=mean_moment[shown], theory=mean_sum[shown], **place)
+        moment, error = np.mean(measured[0], axis=0)[: SHOWN // 2], noise(*measured[0])
+        expected = np.mean(sums[0], axis=0)[: SHOWN // 2]
+        table.curve("quadruple", {}, simulation=moment, simulation_error=error, count=2, theory=expected, **place)
     return table.frame()
+
+
+def wick_halves(row: Outcome) -> Halves:
+    """Wick sums of the quadruples of one network from the pair covariances of either half."""
+    first, second = row.values["phi"].astype(float)
+    return wick_sums(first, row.values["units"]), wick_sums(second, row.values["units"])
 
 
 def wick_sums(C: np.ndarray, units: np.ndarray) -> np.ndarray:

@@ -15,6 +15,7 @@ from atlas.figures.canvas import Canvas
 from atlas.tables import pick
 
 Tables = Mapping[str, pd.DataFrame]
+LAG_SHOWN = 14.0
 KINDS = {"linear": "linear equivalence", "naive": "naive closure"}
 
 
@@ -28,11 +29,18 @@ def markers(canvas: Canvas, ax: Any, rows: pd.DataFrame, x: str, label: str | No
     canvas.simulation(ax, rows[x], rows["simulation"], rows["simulation_error"], label, **look)
 
 
-def against(canvas: Canvas, ax: Any, rows: pd.DataFrame, key: str, label: str | None = None) -> None:
-    """Simulated entries against predicted ones, with the diagonal on which they agree."""
-    canvas.scatter(ax, rows["theory"], rows["simulation"], label, key=key, size=2.5)
-    reach = np.array([rows["simulation"].min(), rows["simulation"].max()])
+def against(canvas: Canvas, ax: Any, rows: pd.DataFrame, key: Any) -> None:
+    """Simulated entries against predicted ones, with the diagonal on which they agree and the error of one entry."""
+    canvas.scatter(ax, rows["theory"], rows["simulation"], None, key=key, size=2.5)
+    both = rows[["simulation", "theory"]]
+    reach = np.array([both.min().min(), both.max().max()])
     canvas.theory(ax, reach, reach, None, colour="black")
+    canvas.note(ax, 0.98, 0.05, rf"error of one entry $\pm${rows['simulation_error'].iloc[0]:.1g}", ha="right")
+
+
+def say(canvas: Canvas, ax: Any, row: float, name: str, number: pd.Series) -> None:
+    """A number of the table with its error, written into a panel."""
+    canvas.note(ax, 0.04, row, rf"{name} ${number['simulation']:.3f} \pm {number['simulation_error']:.3f}$")
 
 
 def f1a(tables: Tables, style: Any) -> Canvas:
@@ -45,10 +53,10 @@ def f1a(tables: Tables, style: Any) -> Canvas:
         strict=True,
     ):
         curve, rows = pick(tables["lags"], f"{name}_curve"), pick(tables["lags"], name)
+        curve, rows = curve[curve["tau"] <= LAG_SHOWN], rows[rows["tau"] <= LAG_SHOWN]
         canvas.reference(ax, y=0.0)
         canvas.theory(ax, curve["tau"], curve["theory"], "mean-field theory", colour="black")
         markers(canvas, ax, rows, "tau", "simulation", key="simulation")
-        ax.set_xlim(-0.3, 12)
         canvas.labels(ax, r"lag $\tau$ (membrane times)", label)
     canvas.legend(canvas.panel(0, 0), loc="upper right")
     return canvas
@@ -61,6 +69,9 @@ def f1b(tables: Tables, style: Any) -> Canvas:
     for ax, (kind, name) in zip(canvas.axes[0], KINDS.items(), strict=True):
         rows = pick(tables["covariance"], "pair" if kind == "linear" else "pair_naive")
         against(canvas, ax, rows, kind)
+        place = {"field": "phi", "kind": kind, "n_units": rows["n_units"].iloc[0]}
+        say(canvas, ax, 0.95, "correlation", pick(tables["covariance"], "correlation", **place).iloc[0])
+        say(canvas, ax, 0.87, "slope", pick(tables["covariance"], "slope", **place).iloc[0])
         canvas.labels(ax, rf"predicted $C_{{ij}}$ ({name})", r"simulated $C_{ij} = \langle\phi_i\phi_j\rangle$")
     return canvas
 
@@ -71,7 +82,11 @@ def f1c(tables: Tables, style: Any) -> Canvas:
     rows = pick(tables["covariance"], "entry", kind="linear")
     naive = pick(tables["covariance"], "entry", kind="naive")
     reach = float(rows["simulation"].abs().max())
-    maps = (("simulation", rows, "simulation"), ("linear equivalence", rows, "theory"), ("naive closure", naive, "theory"))
+    maps = (
+        ("simulation", rows, "simulation"),
+        ("linear equivalence", rows, "theory"),
+        ("naive closure", naive, "theory"),
+    )
     for column, (ax, (title, table, route)) in enumerate(zip(canvas.axes[0], maps, strict=True)):
         grid = table.pivot_table(index="i", columns="j", values=route, dropna=False)
         canvas.map(
@@ -88,15 +103,17 @@ def f2(tables: Tables, style: Any) -> Canvas:
     ax = canvas.panel()
     table = tables["spectra"]
     sizes = values(table, "n_units")
-    canvas.order([(kind, n) for kind in KINDS for n in sizes], sequential=False)
-    canvas.reference(ax, y=1.0)
+    canvas.order(sizes)
+    span = [0.0, float(table["omega"].max())]
+    canvas.theory(ax, span, [1.0, 1.0], "exact equivalence", colour="black")
     for kind, name in KINDS.items():
         for n_units in sizes:
             rows = pick(table, "explained", kind=kind, n_units=n_units).sort_values("omega")
             label = f"{name}, $N = {n_units:g}$"
-            markers(canvas, ax, rows, "omega", label, key=(kind, n_units), hollow=kind == "naive")
-            canvas.theory(ax, rows["omega"], rows["theory"], None, key=(kind, n_units))
-    ax.set_ylim(0.0, 1.05)
+            markers(canvas, ax, rows, "omega", label, key=n_units, hollow=kind == "naive")
+            if kind == "naive":
+                canvas.theory(ax, rows["omega"], rows["theory"], None, key=n_units)
+    ax.set_ylim(0.0, 1.15)
     canvas.labels(ax, r"frequency $\omega$ (1/membrane time)", "explained fraction of $|C_{ij}|^2$")
     canvas.legend(ax, loc="center right")
     return canvas
@@ -131,7 +148,7 @@ def f3(tables: Tables, style: Any) -> Canvas:
         ax.set_xticks(sizes, [f"{n:g}" for n in sizes])
         ax.minorticks_off()
     canvas.labels(ax, "size $N$", "r.m.s. over pairs of units")
-    canvas.legend(ax, loc="lower left")
+    canvas.legend(ncols=3)
     return canvas
 
 
@@ -139,10 +156,14 @@ def f4(tables: Tables, style: Any) -> Canvas:
     """Fourth moments of quadruples against Wick sums of pair covariances."""
     table = tables["wick"]
     sizes = values(pick(table, "quadruple"), "n_units")
-    canvas = Canvas(style.columns, style.height_mm, 1, len(sizes), sharex=True, sharey=True)
+    canvas = Canvas(style.columns, style.height_mm, 1, len(sizes), sharey=True)
     canvas.order(sizes)
     for ax, n_units in zip(canvas.axes[0], sizes, strict=True):
         against(canvas, ax, pick(table, "quadruple", n_units=n_units), n_units)
+        with canvas.styled():
+            ax.locator_params(axis="x", nbins=5)
+        say(canvas, ax, 0.95, "correlation", pick(table, "wick_correlation", n_units=n_units).iloc[0])
+        say(canvas, ax, 0.87, "slope", pick(table, "wick_slope", n_units=n_units).iloc[0])
         canvas.labels(
             ax, r"Wick sum $C_{ij}C_{kl} + C_{ik}C_{jl} + C_{il}C_{jk}$",
             r"moment $\langle\phi_i\phi_j\phi_k\phi_l\rangle$", f"$N = {n_units:g}$",
@@ -186,6 +207,10 @@ def f6(tables: Tables, style: Any) -> Canvas:
     """Covariances of the preactivations of pairs of units against the prediction."""
     canvas = Canvas(style.columns, style.height_mm)
     ax = canvas.panel()
-    against(canvas, ax, pick(tables["covariance"], "pair_x"), "x")
+    rows = pick(tables["covariance"], "pair_x")
+    against(canvas, ax, rows, "x")
+    place = {"field": "x", "kind": "linear", "n_units": rows["n_units"].iloc[0]}
+    say(canvas, ax, 0.95, "correlation", pick(tables["covariance"], "correlation", **place).iloc[0])
+    say(canvas, ax, 0.87, "slope", pick(tables["covariance"], "slope", **place).iloc[0])
     canvas.labels(ax, r"predicted $C^x_{ij}$", r"simulated $C^x_{ij} = \langle x_i x_j\rangle$")
     return canvas

@@ -59,7 +59,7 @@ def running(p: Any, streams: Any) -> DrivenMap:
 
 
 def lags(p: Any, streams: Any) -> Values:
-    """Autocovariances of the flow over units, states and times: lags (L,), delta = <x x(tau)>, c_phi = <phi phi(tau)>."""
+    """Autocovariances of the flow over units, states, times: lags (L,), delta = <x x(tau)>, c_phi = <phi phi(tau)>."""
     J = drawn.gaussian_couplings(streams("couplings"), p.n_units, p.g)
     x = drawn.gaussian_states(streams("states"), p.n_units, p.n_states)
     rate.integrate(x, J, p.dt, steps(p.t_transient, p.dt), activation=UNITS[p.phi])
@@ -72,7 +72,10 @@ def lags(p: Any, streams: Any) -> Values:
 
 
 def covariance(p: Any, streams: Any) -> Values:
-    """Equal-time moments between units by halves: phi = <phi phi>, x = <x x>, cross = <phi x>, each (2, N, N); chi, phi2."""
+    """Equal-time moments between units by halves, each (2, N, N): phi = <phi phi>, x = <x x>, cross = <phi x>.
+
+    chi = <phi'>, phi2 = <phi²>, delta0 = <x²>: means over all units.
+    """
     network = running(p, streams)
     pairs, slope = PairMoments(), MeanSlope(UNITS[p.phi])
     every = steps(OBSERVED_EVERY, p.dt)
@@ -105,7 +108,7 @@ def cross_spectra(p: Any, streams: Any) -> Values:
 
 
 def dimension(p: Any, streams: Any) -> Values:
-    """Traces of the equal-time covariance matrices of phi and x: trace = Tr C/N, square = Tr C C'/N between the halves."""
+    """Traces of the equal-time covariance matrices of phi and x: trace = Tr C/N, square = Tr C C'/N of the halves."""
     network = running(p, streams)
     pairs = PairMoments(("phi", "x"))
     network.run(steps(p.t_measure, p.dt), [pairs], steps(OBSERVED_EVERY, p.dt))

@@ -7,6 +7,8 @@ Order parameters come from dynamical mean-field theory alone; the prediction for
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -51,23 +53,37 @@ def dmft(p: Any, streams: Any) -> Values:
 def given(p: Any, streams: Any) -> tuple[LinearNetwork, driven_map.MapState]:
     """The couplings of a numbered network, diagonalised, and the stationary state of mean-field theory."""
     solved = driven_map.solve(p.g, p.phi, p.D, p.dt)
-    return linear_network(couplings(streams, p.g, p.n_units, p.network)), solved
+    J = couplings(streams, 1.0, p.n_units, p.network)
+    return diagonalised(J.tobytes()).scaled(p.g), solved
+
+
+@lru_cache(maxsize=8)
+def diagonalised(entries: bytes) -> LinearNetwork:
+    """The network of some couplings at gain 1, kept for the other gains: they share its eigenvectors."""
+    J = np.frombuffer(entries)
+    return linear_network(J.reshape(math.isqrt(J.size), -1))
+
+
+def half_spectrum(solved: driven_map.MapState, n: int) -> tuple[driven_map.Spectra, np.ndarray]:
+    """The spectra at w >= 0, weighted so that (the real part of) a sum over them is the mean over n frequencies."""
+    grid = driven_map.spectra(solved, n)
+    kept = n // 2 + 1
+    weights = np.full(kept, 2.0 / n)
+    weights[[0, -1]] = 1.0 / n
+    arrays = {name: getattr(grid, name)[:kept] for name in ("omega", "transfer", "response", "c_phi", "c_x", "c_zeta")}
+    return replace(grid, **arrays), weights
 
 
 def prediction(p: Any, streams: Any) -> Values:
     """Equal-time covariance matrices predicted for given couplings: phi, naive (closure), x, each (N, N).
 
-    trace_phi = Tr C/N and trace_bare = the same with c_zeta replaced by C_phi; growth of the linear network (< 1 stable).
+    trace_phi = Tr C/N, trace_bare = the same with C_phi for c_zeta; growth of the linear network (< 1: stable).
     """
     network, solved = given(p, streams)
-    grid = driven_map.spectra(solved, p.n_frequencies)
-    weights = np.full(p.n_frequencies, 1.0 / p.n_frequencies)
+    grid, weights = half_spectrum(solved, p.n_frequencies)
     phi = network.covariance(grid.response, weights * grid.c_zeta).real
     bare = network.covariance(grid.response, weights * grid.c_phi).real
-    half = weights[: p.n_frequencies // 2 + 1] * 2  # even in w
-    half[[0, -1]] /= 2
-    noise = half * grid.c_zeta[: half.size]
-    naive = network.naive_covariance(grid.response[: half.size], noise).real
+    naive = network.naive_covariance(grid.response, weights * grid.c_zeta).real
     x = network.field_covariance(grid.transfer, grid.response, grid.c_zeta, grid.drive, weights)
     return {
         "phi": phi.astype(np.float32),
@@ -83,9 +99,9 @@ def prediction(p: Any, streams: Any) -> Values:
 
 
 def window_weights(n_window: int, harmonic: int, n_frequencies: int) -> np.ndarray:
-    """Share of each frequency 2 pi j/n in the mean of |F|² at a harmonic of a Hann window, sum h² normalised; sums to 1.
+    """Share of each frequency 2 pi j/n in the mean of |F|²/sum h² at a harmonic of a Hann window; sums to 1.
 
-    With C(w) = sum_k C_k e^{-i w k}: <F F^*>/sum h² = sum_j share_j C(w_j), exact when C_k has no lags beyond n - n_window.
+    <F F^*>/sum h² = sum_j share_j C(w_j) for C(w) = sum_k C_k e^{-i w k}, exact without lags beyond n - n_window.
     """
     t = np.arange(n_window)
     hann = np.sin(np.pi * t / n_window) ** 2
@@ -99,7 +115,7 @@ def window_weights(n_window: int, harmonic: int, n_frequencies: int) -> np.ndarr
 def predicted_spectra(p: Any, streams: Any) -> Values:
     """Cross-spectra of phi predicted for given couplings, as a Hann window sees them: linear, naive (K, n_rows, N).
 
-    omega (K,), c_phi (K,): the mean-field spectrum through the same window. Frequencies below 1e-9 of the line are left out.
+    omega (K,), c_phi (K,): the mean-field spectrum through the same window. Shares below 1e-9 are left out.
     """
     network, solved = given(p, streams)
     n_window = 2 * round(p.t_window / 2 / p.dt)
@@ -129,8 +145,7 @@ def predicted_dimension(p: Any, streams: Any) -> Values:
     growth = network.growth(solved.state.chi, p.dt)
     if growth >= 1.0:
         return {"pr_phi": math.nan, "pr_x": math.nan, "growth": growth}
-    grid = driven_map.spectra(solved, p.n_frequencies)
-    weights = np.full(p.n_frequencies, 1.0 / p.n_frequencies)
+    grid, weights = half_spectrum(solved, p.n_frequencies)
     phi = network.covariance(grid.response, weights * grid.c_zeta).real
     x = network.field_covariance(grid.transfer, grid.response, grid.c_zeta, grid.drive, weights)
     pr_phi, pr_x = (float(np.trace(C) ** 2 / np.vdot(C, C)) / p.n_units for C in (phi, x))
@@ -142,7 +157,12 @@ def closure(p: Any, streams: Any) -> Values:
     state = driven_map.solve(p.g, p.phi, p.D, p.dt).state
     response = state.chi * driven_map.transfer(np.array([p.omega]), p.dt)[0]
     found = closure_distances(couplings(streams, p.g, p.n_units, p.network), complex(response))
-    return {"restored": found.restored, "naive": found.naive, "iterations": found.iterations, "residual": found.residual}
+    return {
+        "restored": found.restored,
+        "naive": found.naive,
+        "iterations": found.iterations,
+        "residual": found.residual,
+    }
 
 
 def ask_dmft(g: float, phi: str, D: float, dt: float) -> Answer:
