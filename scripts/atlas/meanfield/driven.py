@@ -11,7 +11,8 @@ With rho = Delta/Delta_0, w = rho^2 and d_m = g^2 a_{2m+1}^2/(Delta_0 (m+1)), T_
 
 on the coordinate rho = sech u without drive (du/dtau = sqrt Q) and rho = exp(-u) with drive (du/dtau = the square
 root of the brace). Gauss-Legendre panels in u; the residual is the mismatch of the two identities that were not
-imposed, 1 - sum_m d_m = (D/Delta_0)^2 and g^2 C_phi(s=1) = Delta_0 - D (Laplace transform of the equation of motion).
+imposed, 1 - sum_m d_m = (D/Delta_0)^2 and (1 - s^2) Delta(s) - g^2 C_phi(s) = D - s Delta_0 at s = kappa (Laplace
+transform of the equation of motion).
 
 Participation ratios at equal times, q(w1) = b L*(w1), b = (g chi)^2, z = 1 - q, p = q/(z + i w2),
 C(s) = int_0^inf C(tau) e^{-s tau} dtau, Y = C_x - |L|^2 2D (the recurrent part of C_x):
@@ -200,13 +201,20 @@ def solve(g: float, phi: str = "tanh", D: float = 0.0) -> Solution:
     a2, d, tails = _series(g, unit, delta0)
     path = _path(g, D, delta0, d, tails)
     draft = Solution(Stationary(g, phi, D, delta0, 0.0, 0.0, 0.0, 0.0, 0.0), a2, path)
-    motion = g * g * float(laplace(path, draft.c_phi(path.rho), np.array([1.0])).real[0])
-    residual = max(abs(1.0 - float(d[::-1].sum()) - path.p1), abs(motion - (delta0 - D)) / delta0)
+    residual = max(abs(1.0 - float(d[::-1].sum()) - path.p1), _motion_residual(g, D, delta0, draft, path))
     if not residual <= TOLERANCE:
         raise NotConverged(residual, f"stationary state at g = {g}, D = {D}")
     chi = unit.chi(delta0)
     state = Stationary(g, phi, D, delta0, unit.phi2(delta0), chi, g * chi, unit.cubic(delta0), residual)
     return Solution(state, a2, path)
+
+
+def _motion_residual(g: float, D: float, delta0: float, draft: Solution, path: Path) -> float:
+    """Mismatch of (1 - s^2) Delta(s) - g^2 C_phi(s) = D - s Delta_0 at s = kappa, relative to s Delta_0 + D."""
+    s = path.kappa
+    fields = np.stack((delta0 * path.rho, draft.c_phi(path.rho)))
+    delta_s, c_s = laplace(path, fields, np.array([s])).real[:, 0]
+    return float(abs((1.0 - s * s) * delta_s - g * g * c_s + s * delta0 - D) / (s * delta0 + D))
 
 
 def laplace(path: Path, values: Array, s: ArrayLike) -> ComplexArray:

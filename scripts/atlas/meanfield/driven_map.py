@@ -33,8 +33,10 @@ from atlas.meanfield.gaussian import Array
 from atlas.meanfield.units import Unit
 
 ComplexArray = NDArray[np.complex128]
-MAX_LAGS = 200_000
-_DECAY = 24.0  # lags kept until exp(-24)
+MAX_LAGS = 20_000
+_NEGLIGIBLE = 1e-13  # of the largest spectrum: frequencies below it are left out
+_BLOCK = 4_000_000  # complex numbers held at once
+_DECAY = 32.0  # lags kept until exp(-32)
 _SHRINK = (1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125)
 
 
@@ -199,25 +201,28 @@ def participation_ratios(g: float, phi: str, D: float, dt: float) -> Ratios:
         return Ratios(math.nan, math.nan, 0.0)
     lags = solved.delta.size
     n = 2 * lags + 2
-    half = n // 2
     grid = spectra(solved, n)
+    kept = np.flatnonzero((np.arange(n) <= n // 2) & (np.abs(grid.c_x) > _NEGLIGIBLE * grid.c_x.max()))
+    weight = np.where((kept == 0) | (kept == n // 2), 1.0, 2.0) / n
     b = 1.0 - dt
-    q = state.g_chi**2 * dt * np.conj(grid.transfer[: half + 1])
+    q = state.g_chi**2 * dt * np.conj(grid.transfer[kept])
     z = b + q
-    weight = np.full(half + 1, 2.0 / n)
-    weight[[0, -1]] = 1.0 / n
-    powers = np.exp(np.multiply.outer(np.log(z), np.arange(lags - 1.0)))  # z^(k-1), k = 1 ...
-    ornstein = 2.0 * D * dt / (1.0 - b * b) * b ** np.arange(float(lags))
+    rest = solved.delta - 2.0 * D * dt / (1.0 - b * b) * b ** np.arange(float(lags))
+    fields = np.stack((solved.c_phi, solved.delta, rest))
+    sums = _power_sums(z, fields[:, 1:])
+    single = fields[:, :1] + 2.0 * (q * sums).real
+    square = np.abs(q) ** 2 * (fields[:, :1] + 2.0 * (z * sums).real) / (1.0 - np.abs(z) ** 2)
+    c_phi = weight * grid.c_phi[kept]
+    recurrent = state.g**2 * np.abs(grid.transfer[kept]) ** 2 * c_phi
+    whole_phi = float(c_phi @ (single[0] + square[0]))
+    whole_x = float((weight * grid.c_x[kept]) @ single[1] + recurrent @ (single[2] + square[2]))
+    return Ratios(state.phi2**2 / whole_phi, state.delta0**2 / whole_x, state.residual)
 
-    def inner(values: Array, square: bool) -> Array:
-        sums = powers @ values[1:]
-        extra = np.abs(q) ** 2 * (values[0] + 2.0 * (z * sums).real) / (1.0 - np.abs(z) ** 2) if square else 0.0
-        result: Array = values[0] + 2.0 * (q * sums).real + extra
-        return result
 
-    rest = solved.delta - ornstein
-    rest_spectrum = state.g**2 * np.abs(grid.transfer) ** 2 * grid.c_phi
-    whole_phi = weight @ (grid.c_phi[: half + 1] * inner(solved.c_phi, True))
-    whole_x = weight @ (grid.c_x[: half + 1] * inner(solved.delta, False))
-    whole_x += weight @ (rest_spectrum[: half + 1] * inner(rest, True))
-    return Ratios(state.phi2**2 / float(whole_phi), state.delta0**2 / float(whole_x), state.residual)
+def _power_sums(z: ComplexArray, values: Array) -> ComplexArray:
+    """sum_k z^k values[f, k] for each function f and z, (F, n), in blocks of z that bound the memory."""
+    k = np.arange(float(values.shape[1]))
+    block = max(1, _BLOCK // k.size)
+    parts = [values @ np.exp(np.multiply.outer(k, np.log(part))) for part in np.split(z, range(block, z.size, block))]
+    result: ComplexArray = np.concatenate(parts, axis=1)
+    return result

@@ -178,20 +178,28 @@ def pair_traces(J: Array, g: float, a: complex, b: complex) -> PairTraces:
     The deviation of one J is O(1/sqrt N) and grows as 1/(1 - g^2 |S|^2). residual: of (1 - S J) A = 1.
     Raises ValueError for |a| or |b| >= 1/g.
     """
-    matrices, fields, residual = [], [], 0.0
+    n_units, scale, residual = len(J), 1.0, 0.0
+    roots, fields = [], []
+    probe = np.cos(np.arange(n_units))  # any vector: the residual of the inverse is seen on it
     for response in (a, b):
         margin = 1.0 - g * g * abs(response) ** 2
         if not margin > 0.0:
             raise ValueError(f"response {response}: g |S| must be below 1")
         A = propagator(J, response)
-        residual = max(residual, float(np.abs(A - response * (J @ A) - np.eye(len(J))).max()))
-        matrices.append(margin * (A @ A.conj().T))
-        fields.append(J @ matrices[-1] @ J.T / (g * g) if g > 0.0 else np.zeros_like(matrices[-1]))
+        image = A @ probe
+        residual = max(residual, float(np.abs(image - response * (J @ image) - probe).max()))
+        scale *= margin
+        roots.append(A)
+        fields.append((A - np.eye(n_units)) / response if response else J.astype(np.complex128))  # J A
     denominator = abs(1.0 - g * g * np.conj(a) * b) ** 2
+    # Tr (A A^dagger)(B B^dagger) = |A^dagger B|^2 (Frobenius)
+    trace_phi, trace_x = (
+        scale * float(np.linalg.norm(first.conj().T @ second) ** 2) / n_units for first, second in (roots, fields)
+    )
     return PairTraces(
-        trace_phi=float(np.sum(matrices[0] * matrices[1].T).real) / len(J),
+        trace_phi=trace_phi,
         trace_phi_theory=1.0 / denominator,
-        trace_x=float(np.sum(fields[0] * fields[1].T).real) / len(J),
+        trace_x=trace_x / g**4 if g > 0.0 else 0.0,
         trace_x_theory=(2.0 - g**4 * abs(a * b) ** 2) / denominator,
         residual=residual,
     )
