@@ -205,7 +205,7 @@ def participation_ratios(g: float, phi: str, D: float, dt: float) -> Ratios:
     kept = np.flatnonzero((np.arange(n) <= n // 2) & (np.abs(grid.c_x) > _NEGLIGIBLE * grid.c_x.max()))
     weight = np.where((kept == 0) | (kept == n // 2), 1.0, 2.0) / n
     b = 1.0 - dt
-    q: ComplexArray = state.g_chi**2 * dt * np.conj(grid.transfer[kept])
+    q: ComplexArray = state.g_chi**2 * dt * grid.transfer[kept].conj()
     z: ComplexArray = b + q
     rest = solved.delta - 2.0 * D * dt / (1.0 - b * b) * b ** np.arange(float(lags))
     fields = np.stack((solved.c_phi, solved.delta, rest))
