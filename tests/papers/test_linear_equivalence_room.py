@@ -49,6 +49,20 @@ def test_both_routes_get_the_same_couplings() -> None:
     assert np.std(couplings(ours, 1.5, 400, 0)) == pytest.approx(1.5 / 20, rel=0.01)  # 160000 draws: 0.2 %
 
 
+def test_the_audit_knows_the_shared_couplings() -> None:
+    """A job may draw the couplings of its own networks, not those of another size."""
+    from atlas.provenance.expectation import Expectation
+
+    expected = Expectation.load(ROOT / "config", "smoke", {"papers": "linear-equivalence"})
+    for stage, name, size in (("simulate", "covariance-large", 450), ("theory", "closure", 60)):
+        record = {"stage": stage, "paper": "linear-equivalence", "name": name, "chunk": 0}
+        scopes = expected.scopes_of(record) or set()
+        assert f"linear-equivalence/networks/n_units={size}" in scopes
+        assert "linear-equivalence/networks/n_units=100" not in scopes
+    lags = expected.scopes_of({"stage": "simulate", "paper": "linear-equivalence", "name": "lags", "chunk": 0})
+    assert not any("networks" in scope for scope in lags or set())
+
+
 def twin_states(streams: Streams, p: SimpleNamespace) -> list[np.ndarray]:
     """States of the driven map at every step after the transient, plainly in double precision."""
     from scipy.special import erf

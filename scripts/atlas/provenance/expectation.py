@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from atlas.config import Atlas, ConfigError, PaperConfig, load_atlas
+from atlas.config.grid import Item
 from atlas.jobs import config_slice
 from atlas.provenance.ledger import Job
 from atlas.provenance.record import SUFFIX
@@ -75,8 +76,10 @@ class Expectation:
             return None
         paper, name, scale = self.atlas.papers[record["paper"]], record["name"], self.atlas.scale
         if record["stage"] == "theory":
-            return {item.seed_scope for item in paper.theory(name, scale).items}
-        return {item.seed_scope for item in paper.experiment(name, scale).chunk(record["chunk"] or 0)}
+            items = paper.theory(name, scale).items
+        else:
+            items = paper.experiment(name, scale).chunk(record["chunk"] or 0)
+        return {scope for item in items for scope in (item.seed_scope, *network_scope(paper.key, item))}
 
     def _sources(self, paper: PaperConfig, name: str) -> set[Job]:
         comparison = paper.comparisons[name]
@@ -86,3 +89,11 @@ class Expectation:
             for chunk in range(paper.experiment(each, self.atlas.scale).chunks)
         }
         return chunks | {("theory", paper.key, each, -1) for each in comparison.theories}
+
+
+def network_scope(paper: str, item: Item) -> tuple[str, ...]:
+    """The scope of the couplings of a numbered network, which simulation and theory share; none without a number."""
+    values = item.setting.as_dict()
+    if "network" not in values or "n_units" not in values:
+        return ()
+    return (f"{paper}/networks/n_units={values['n_units']}",)
