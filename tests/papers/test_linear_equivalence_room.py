@@ -18,6 +18,7 @@ from atlas.papers.linear_equivalence.networks import couplings
 ROOT = Path(__file__).resolve().parents[2]
 PAPER = load_atlas(ROOT / "config", {"papers": "linear-equivalence"}).papers["linear-equivalence"]
 PAIRS = {
+    "covariance-small": "prediction-small",
     "covariance": "prediction",
     "covariance-large": "prediction-large",
     "spectra": "predicted-spectra",
@@ -181,8 +182,10 @@ def test_covariance_table_of_planted_matrices() -> None:
     state = {"chi": 0.6, "phi2": 0.5, "delta0": 1.0, "residual": 0.0}
     data = {
         "covariance": Outcomes(rows),
+        "covariance-small": Outcomes([]),
         "covariance-large": Outcomes([]),
         "prediction": Outcomes(predictions),
+        "prediction-small": Outcomes([]),
         "prediction-large": Outcomes([]),
         "dmft-driven": Outcomes([Outcome({"g": g, "dt": 0.5}, None, state) for g in (1.5, 2.0)]),
         "closure": Outcomes([]),

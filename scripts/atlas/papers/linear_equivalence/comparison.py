@@ -26,6 +26,8 @@ KINDS = {"linear": "phi", "naive": "naive"}
 SHOWN = 1500  # pairs or quadruples in a scatter
 # field, kind of prediction, its name in the theory, shift to the couplings of another network
 CASES = (("phi", "linear", "phi", 0), ("phi", "naive", "naive", 0), ("phi", "other", "phi", 1), ("x", "linear", "x", 0))
+EXPERIMENTS = ("covariance-small", "covariance", "covariance-large")
+PREDICTIONS = ("prediction-small", "prediction", "prediction-large")
 CORNER = 40  # units in the maps
 
 
@@ -105,8 +107,8 @@ def lags(data: Sources) -> pd.DataFrame:
 def covariance(data: Sources) -> pd.DataFrame:
     """Equal-time covariances of the driven network, matrix by matrix, all sizes (F1b, F1c, F3, F6; C1, C3-C6, C8)."""
     table = TableBuilder()
-    everything = Outcomes([*data["covariance"], *data["covariance-large"]])
-    predicted = Outcomes([*data["prediction"], *data["prediction-large"]])
+    everything = Outcomes(row for name in EXPERIMENTS for row in data[name])
+    predicted = Outcomes(row for name in PREDICTIONS for row in data[name])
     state, other = (solution(data["dmft-driven"], g=g, dt=0.5) for g in (1.5, 2.0))
     for n_units in sizes(everything):
         rows = everything.at(n_units=n_units)
@@ -227,8 +229,10 @@ def spectra(data: Sources) -> pd.DataFrame:
                 prediction = [off_diagonal(theory[kind][k]).astype(complex) for theory in theories]
                 found = [split_half.explained_fraction(m, p) for m, p in zip(measured, prediction, strict=True)]
                 limit = [split_half.explained_fraction((e, e), p) for e, p in zip(exact, prediction, strict=True)]
-                expected = float(np.mean(limit))
-                table.number("explained", network_average(found), expected, kind=kind, **place)
+                kept = [n for n, value in enumerate(limit) if value > 0]  # else the closure of this network diverges
+                if kept:
+                    average, expected = network_average([found[n] for n in kept]), np.mean([limit[n] for n in kept])
+                    table.number("explained", average, float(expected), kind=kind, **place)
             diagonal = [np.einsum("hii->", row.values["spectra"][:, k][:, :, : rows_kept(row)]).real for row in rows]
             share = [value / (2 * rows_kept(row)) for value, row in zip(diagonal, rows, strict=True)]
             table.number("c_phi", network_average(share), float(theories[0]["c_phi"][k]), **place)

@@ -92,7 +92,7 @@ def wick(p: Any, streams: Any) -> Values:
     units = draw_quadruples(streams("quadruples"), p.n_units, p.quadruples)
     pairs, fourth = PairMoments(("phi", "cube")), Quadruples(units)
     every = steps(OBSERVED_EVERY, p.dt)
-    network.run(steps(p.t_measure, p.dt), [pairs, observers.thinned(fourth, 2 * every)], every)
+    network.run(steps(p.t_measure, p.dt), [pairs, fourth], every)
     moments = {name: pairs.mean(name).astype(np.float32) for name in ("phi", "cube")}
     return {"units": units, "fourth": fourth.mean, **moments}
 
