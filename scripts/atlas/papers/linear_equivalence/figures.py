@@ -40,7 +40,7 @@ def against(canvas: Canvas, ax: Any, rows: pd.DataFrame, key: Any) -> None:
 
 def say(canvas: Canvas, ax: Any, row: float, name: str, number: pd.Series) -> None:
     """A number of the table with its error, written into a panel."""
-    canvas.note(ax, 0.04, row, rf"{name} ${number['simulation']:.3f} \pm {number['simulation_error']:.3f}$")
+    canvas.note(ax, 0.04, row, rf"{name} ${number['simulation']:.4f} \pm {number['simulation_error']:.4f}$")
 
 
 def f1a(tables: Tables, style: Any) -> Canvas:
