@@ -61,10 +61,13 @@ def switches(environment: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name.startswith(SWITCHES)}
 
 
-def packages_stamp() -> tuple[int, ...]:
-    """Changes when a package is installed, replaced or removed while the run is on."""
+def packages_stamp() -> tuple[str, ...]:
+    """Names and versions of the packages on disk: they change when one is installed, replaced or removed meanwhile.
+
+    The times of the folders would not do: Python itself writes compiled modules there.
+    """
     places = [Path(place) for place in sys.path if place.endswith("site-packages")]
-    return tuple(place.stat().st_mtime_ns for place in places if place.is_dir())
+    return tuple(sorted(folder.name for place in places for folder in place.glob("*.dist-info")))
 
 
 @dataclass
@@ -84,7 +87,7 @@ class Server:
     selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
     callers: dict[int, Caller] = field(default_factory=dict)  # by both handles
     environment: dict[str, str] = field(default_factory=lambda: switches(dict(os.environ)))
-    stamp: tuple[int, ...] = field(default_factory=packages_stamp)
+    stamp: tuple[str, ...] = field(default_factory=packages_stamp)
 
     def serve(self) -> None:
         """Until standard input ends."""

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -17,6 +18,7 @@ from atlas.threads import THREAD_VARIABLES
 from atlas.warm import VARIABLE
 from atlas.warm.client import single_threaded
 from atlas.warm.door import SCRIPTS, warm_process
+from atlas.warm.server import packages_stamp
 
 DEADLINE = 60.0  # seconds for something that takes one: the machine may be busy
 BODY = """
@@ -140,6 +142,17 @@ def test_code_of_the_atlas_is_read_anew_by_each_job(script: Path, environment: d
     for said in ("first", "second text"):
         (package / "new.py").write_text(f"said = {said!r}\n")
         assert said in call(script, "fine", env=environment).stdout
+
+
+def test_packages_stamp_sees_another_version_and_no_compiled_module(tmp_path: Path, monkeypatch: Any) -> None:
+    place = tmp_path / "site-packages"
+    (place / "one-1.0.dist-info").mkdir(parents=True)
+    monkeypatch.setattr(sys, "path", [str(place)])
+    before = packages_stamp()
+    (place / "__pycache__").mkdir()  # what the first import in a fresh environment makes
+    assert packages_stamp() == before
+    (place / "one-1.0.dist-info").rename(place / "one-1.1.dist-info")
+    assert packages_stamp() != before
 
 
 def test_job_ends_with_its_caller(script: Path, environment: dict[str, str]) -> None:
