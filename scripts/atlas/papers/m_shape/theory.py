@@ -241,3 +241,9 @@ ASK = {
         ),
     ),
 }
+UNASKED = {
+    "window-entropy": "local-entropy answers it at d = rms(x*) + offset",
+    "left-boundary": "franz-parisi answers it as a level of omega",
+    "equilibrium": "franz-parisi answers it as D",
+    "sample-maximum": "a number of n only, tested in closed form",
+}
