@@ -24,7 +24,7 @@ Sources = Mapping[str, Outcomes]
 ORDERS = ("omega", "derivative", "q_tilde", "Q_tilde", "o", "q_hat", "Q_hat", "o_hat", "p")
 CROSS_EDGES = np.round(np.arange(0.0, 2.61, 0.2), 10)  # of d2 over 2 <x²>
 ROOT_EDGES = np.round(np.arange(0.0, 2.41, 0.2), 10)  # of d over the rms of the roots
-OUTER, CENTRE = (0, 9), slice(3, 7)  # bins 0-0.2 and 1.8-2.0; 0.6-1.4
+OUTER, CENTRE, FLANK = (0, 9), slice(3, 7), slice(1, 5)  # bins 0-0.2 and 1.8-2.0; 0.6-1.4; 0.2-1.0
 RESAMPLES = 400
 BETA_TILDE = 1e6  # of the published programs
 
@@ -302,7 +302,7 @@ def add_cross(table: TableBuilder, rows: Outcomes, place: dict[str, Any]) -> Non
     resampled("left_over_centre", counts, lambda c: float(c[:, 0].sum() / max(c[:, CENTRE].sum() / 4, 0.5)))
     resampled("right_over_centre", counts, lambda c: float(c[:, 9].sum() / max(c[:, CENTRE].sum() / 4, 0.5)))
     resampled("centre_spread", counts, lambda c: spread(c.sum(axis=0)[CENTRE]))
-    resampled("whole_spread", counts, lambda c: spread(c.sum(axis=0)[:10]))
+    resampled("flank_spread", counts, lambda c: spread(c.sum(axis=0)[FLANK]))
     resampled("mode", counts, lambda c: float(CROSS_EDGES[int(np.argmax(c.sum(axis=0)[:-1]))] + 0.1))
     ratios = cross_ratios(rows)
     for limit in (1.0, 2.5):
