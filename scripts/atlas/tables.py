@@ -125,3 +125,8 @@ def pick(table: pd.DataFrame, quantity: str, **parameters: Any) -> pd.DataFrame:
     if not mask.any():
         raise KeyError(f"no {quantity!r} at {parameters}")
     return table[mask]
+
+
+def values(rows: pd.DataFrame, column: str) -> list[Any]:
+    """Distinct values of a column, sorted."""
+    return sorted(rows[column].dropna().unique().tolist())

@@ -113,18 +113,18 @@ def lyapunov(
     fill_normal(rng, z)
     z[:, :n_states] = x
     flow = TangentFlow(J, z, n_states, activation)
-    _orthonormalise(z, n_states)
+    orthonormalise(z, n_states)
     local = np.empty((n_blocks, n_states, n_vectors))
     for k in range(-n_align, n_blocks):
         evolve(flow, z, dt, block, method=method)
-        growth = _orthonormalise(z, n_states)
+        growth = orthonormalise(z, n_states)
         if k >= 0:
             local[k] = growth / (block * dt)
     np.copyto(x, z[:, :n_states])
     return LyapunovResult(local.mean(axis=0), local)
 
 
-def _orthonormalise(z: Array, n_states: int) -> Array64:
+def orthonormalise(z: Array, n_states: int) -> Array64:
     """Orthonormalise the tangents of each state in place; returns log|diag R| (n_states, k)."""
     tangents = z[:, n_states:].reshape(len(z), n_states, -1)
     growth = np.empty(tangents.shape[1:])

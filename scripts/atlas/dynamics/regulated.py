@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from atlas.dynamics.activation import TANH, Activation
 from atlas.dynamics.gradient import Descent, fill_normal
-from atlas.dynamics.lyapunov import LyapunovResult
+from atlas.dynamics.lyapunov import LyapunovResult, orthonormalise
 from atlas.dynamics.products import Couplings, add_scaled
 from atlas.dynamics.schemes import Observer, evolve
 
@@ -198,13 +198,3 @@ def lyapunov(
         local[k] = orthonormalise(z, n_states) / (block * dt)
     np.copyto(x, z[:, :n_states])
     return LyapunovResult(local.mean(axis=0), local)
-
-
-def orthonormalise(z: Array, n_states: int) -> Array64:
-    """Orthonormalise the tangent columns of each state in place; log of their growth (n_states, k)."""
-    vectors = z[:, n_states:].reshape(len(z), n_states, -1)
-    growth = np.empty(vectors.shape[1:])
-    for r in range(n_states):
-        basis, triangle = np.linalg.qr(vectors[:, r])
-        vectors[:, r], growth[r] = basis, np.log(np.abs(np.diag(triangle)))
-    return growth

@@ -101,6 +101,11 @@ def evolve(
     require_finite(x, first_step + n_steps)
 
 
+def steps(time: float, dt: float) -> int:
+    """Number of steps of length dt nearest to a time."""
+    return round(time / dt)
+
+
 def check_steps(dt: float, n_steps: int, every: int) -> None:
     """ValueError unless dt > 0 is finite, n_steps >= 0 and every >= 1."""
     if not (math.isfinite(dt) and dt > 0):

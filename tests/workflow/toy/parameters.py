@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from atlas.config import Axis, ExperimentSizes, Numerics, Physics, Protocol, TheorySizes, parameter
+from atlas.config import Axis, ExperimentSizes, Numerics, Physics, Protocol, parameter
 
 
 class Gain(Physics):
@@ -40,20 +40,12 @@ class NetworkSizes(ExperimentSizes):
     t_measure: float = parameter("time of measuring", unit="tau", gt=0)
 
 
-class NoNumerics(Numerics):
-    """A solver with nothing to set."""
-
-
-class PointSizes(TheorySizes):
-    """A solver whose cost has no size."""
-
-
 PROTOCOLS = {
     "stationary": Protocol(physics=Gain, numerics=Stepping, sizes=NetworkSizes),
     "langevin": Protocol(physics=GainTemperature, numerics=NoiseStepping, sizes=NetworkSizes),
 }
 
 SOLVERS = {
-    "dmft": Protocol(physics=Gain, numerics=NoNumerics, sizes=PointSizes),
-    "equilibrium": Protocol(physics=GainTemperature, numerics=NoNumerics, sizes=PointSizes),
+    "dmft": Protocol(physics=Gain),
+    "equilibrium": Protocol(physics=GainTemperature),
 }

@@ -11,25 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from atlas.estimation.estimate import Estimate
+from atlas.comparing import average, value
 from atlas.estimation.networks import network_average, network_curve, paired_ratio
 from atlas.outcomes import Outcome, Outcomes
 from atlas.tables import TableBuilder
 
 Sources = Mapping[str, Outcomes]
-
-
-def average(rows: Outcomes, name: str) -> Estimate:
-    """A named value averaged over networks."""
-    return network_average(rows.stack(name))
-
-
-def value(theory: Outcomes, name: str, **axes: Any) -> float | None:
-    """One value of the theory at a point of its grid, None where the grid has no such point."""
-    for row in theory:
-        if all(np.isclose(row.point[axis], wanted, rtol=1e-9) for axis, wanted in axes.items()):
-            return float(row.values[name])
-    return None
 
 
 def add_points(table: TableBuilder, theory: Iterable[Outcome], names: Mapping[str, str], **place: Any) -> None:

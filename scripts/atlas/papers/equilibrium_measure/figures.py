@@ -12,21 +12,12 @@ import numpy as np
 import pandas as pd
 
 from atlas.figures.canvas import Canvas
-from atlas.tables import pick
+from atlas.figures.rows import markers
+from atlas.tables import pick, values
 
 Tables = Mapping[str, pd.DataFrame]
 CASES = {"traces-null": (0.5, -0.5), "traces-chaos": (0.8, 0.5)}
 LINE = r"$g(1+\gamma) = 1$"
-
-
-def values(rows: pd.DataFrame, column: str) -> list[Any]:
-    """Distinct values of a column, sorted."""
-    return sorted(rows[column].dropna().unique().tolist())
-
-
-def markers(canvas: Canvas, ax: Any, rows: pd.DataFrame, x: str, label: str | None, **look: Any) -> None:
-    """Simulated numbers of some rows against a column, with their standard errors."""
-    canvas.simulation(ax, rows[x], rows["simulation"], rows["simulation_error"], label, **look)
 
 
 def f1a(tables: Tables, style: Any) -> Canvas:

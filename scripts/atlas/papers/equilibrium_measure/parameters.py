@@ -69,10 +69,6 @@ class Published(Numerics):
     damping: float = parameter("share of the old value that is kept", ge=0, lt=1, default=0.2)
 
 
-class NoNumerics(Numerics):
-    """A solver with nothing to set."""
-
-
 class TraceSizes(ExperimentSizes):
     """Sizes of runs whose activities are shown."""
 
@@ -112,10 +108,6 @@ class NoisySizes(ExperimentSizes):
     t_max: float = parameter("time of the run", unit="tau", gt=0)
 
 
-class PointSizes(TheorySizes):
-    """A solver whose cost has no size."""
-
-
 class IterationSizes(TheorySizes):
     """A run of the iteration."""
 
@@ -147,13 +139,13 @@ PROTOCOLS = {
 }
 
 SOLVERS = {
-    "replica": Protocol(physics=Measure, numerics=NoNumerics, sizes=PointSizes),
-    "replica-from-overlap": Protocol(physics=Measure, numerics=Start, sizes=PointSizes),
-    "replica-on-line": Protocol(physics=OnLine, numerics=NoNumerics, sizes=PointSizes),
-    "null-phase": Protocol(physics=Distance, numerics=NoNumerics, sizes=PointSizes),
-    "static-limit": Protocol(physics=Distance, numerics=NoNumerics, sizes=PointSizes),
-    "static-cavity": Protocol(physics=Network, numerics=NoNumerics, sizes=PointSizes),
-    "zero-temperature": Protocol(physics=Network, numerics=NoNumerics, sizes=PointSizes),
+    "replica": Protocol(physics=Measure),
+    "replica-from-overlap": Protocol(physics=Measure, numerics=Start),
+    "replica-on-line": Protocol(physics=OnLine),
+    "null-phase": Protocol(physics=Distance),
+    "static-limit": Protocol(physics=Distance),
+    "static-cavity": Protocol(physics=Network),
+    "zero-temperature": Protocol(physics=Network),
     "iteration": Protocol(physics=Measure, numerics=Published, sizes=IterationSizes),
     "published": Protocol(physics=Measure, numerics=Published, sizes=PublishedSizes),
     "two-time": Protocol(physics=NoisyNetwork, numerics=Stepping, sizes=PathSizes),

@@ -13,6 +13,7 @@ import numpy as np
 from atlas.dynamics import couplings, hmc, observers, rate
 from atlas.dynamics.noisy_rate import noisy_run
 from atlas.dynamics.overlaps import Overlaps
+from atlas.dynamics.schemes import steps
 
 Values = dict[str, Any]
 HOT, COOLING_STAGES = 1.0, 12  # temperature at which chains start from N(0, 1), and the steps down from it
@@ -23,11 +24,6 @@ def network(p: Any, streams: Any, dtype: str) -> np.ndarray:
     """Couplings J (N, N) of one network."""
     J: np.ndarray = couplings.gaussian_couplings(streams("couplings"), p.n_units, p.g, gamma=p.gamma, dtype=dtype)
     return J
-
-
-def steps(time: float, dt: float) -> int:
-    """Number of steps nearest to a time."""
-    return round(time / dt)
 
 
 def traces(p: Any, streams: Any) -> Values:

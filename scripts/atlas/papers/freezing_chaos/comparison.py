@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from atlas.comparing import average, value
 from atlas.estimation.estimate import Estimate
 from atlas.estimation.networks import network_average, network_curve, paired_ratio
 from atlas.outcomes import Outcomes
@@ -20,20 +21,9 @@ Sources = Mapping[str, Outcomes]
 STAGES = ("first", "second", "third")
 
 
-def average(rows: Outcomes, name: str) -> Estimate:
-    """A named value averaged over networks."""
-    return network_average(rows.stack(name))
-
-
 def worst(rows: Outcomes, name: str) -> Estimate:
     """The largest value over networks, for statements that must hold in every one."""
     return Estimate.exact(float(rows.stack(name).max()))
-
-
-def value(theory: Outcomes, name: str, **axes: Any) -> float | None:
-    """One value of the theory at a point of its grid, None where the grid has no such point."""
-    found = [row for row in theory if all(np.isclose(row.point[k], v, rtol=1e-9) for k, v in axes.items())]
-    return float(found[0].values[name]) if found else None
 
 
 def curve_over_networks(

@@ -12,21 +12,12 @@ import numpy as np
 import pandas as pd
 
 from atlas.figures.canvas import Canvas
-from atlas.tables import pick
+from atlas.figures.rows import markers
+from atlas.tables import pick, values
 
 Tables = Mapping[str, pd.DataFrame]
 NAMES = {0.0: r"rate network, $\gamma = 0$", 1.0: r"gradient flow, $\gamma = 1$"}
 TIME = r"time $t$ ($\tau$)"
-
-
-def values(rows: pd.DataFrame, column: str) -> list[Any]:
-    """Distinct values of a column, sorted."""
-    return sorted(rows[column].dropna().unique().tolist())
-
-
-def markers(canvas: Canvas, ax: Any, rows: pd.DataFrame, x: str, label: str | None, **look: Any) -> None:
-    """Simulated numbers of some rows against a column, with their standard errors."""
-    canvas.simulation(ax, rows[x], rows["simulation"], rows["simulation_error"], label, **look)
 
 
 def regulation(gamma: float) -> str:

@@ -107,10 +107,6 @@ class OverlapStepping(Numerics):
     separation: float = parameter("rms distance of the two states at the start", unit="1", gt=0, le=1, default=1e-3)
 
 
-class NoNumerics(Numerics):
-    """Nothing to set."""
-
-
 class StageSizes(ExperimentSizes):
     """Sizes of a run of three stages: rate network, gradient flow, rate network."""
 
@@ -179,10 +175,6 @@ class MatrixSizes(ExperimentSizes):
     n_units: Axis[int] = parameter("neurons N", ge=2, le=10_000)
 
 
-class PointSizes(TheorySizes):
-    """A solver whose cost has no size."""
-
-
 class DaleSizes(TheorySizes):
     """Couplings of a finite network: the outlier grows with √N."""
 
@@ -211,13 +203,13 @@ PROTOCOLS = {
     "readout": Protocol(physics=GainRegulation, numerics=ReadoutStepping, sizes=ReadoutSizes),
     "latency": Protocol(physics=DaleRegulation, numerics=LatencyStepping, sizes=LatencySizes),
     "overlap": Protocol(physics=GainRegulation, numerics=OverlapStepping, sizes=OverlapSizes),
-    "silence-spectrum": Protocol(physics=Gain, numerics=NoNumerics, sizes=MatrixSizes),
-    "dale-eigenvalues": Protocol(physics=Dale, numerics=NoNumerics, sizes=MatrixSizes),
+    "silence-spectrum": Protocol(physics=Gain, sizes=MatrixSizes),
+    "dale-eigenvalues": Protocol(physics=Dale, sizes=MatrixSizes),
 }
 
 SOLVERS = {
-    "silence": Protocol(physics=Gain, numerics=NoNumerics, sizes=PointSizes),
-    "dmft": Protocol(physics=Gain, numerics=NoNumerics, sizes=PointSizes),
-    "dale-spectrum": Protocol(physics=Dale, numerics=NoNumerics, sizes=DaleSizes),
+    "silence": Protocol(physics=Gain),
+    "dmft": Protocol(physics=Gain),
+    "dale-spectrum": Protocol(physics=Dale, sizes=DaleSizes),
     "perfect-fit": Protocol(physics=Physics, numerics=Period, sizes=ShiftSizes),
 }

@@ -15,7 +15,7 @@ import numpy as np
 from atlas.dynamics import couplings, gradient, observers, regulated, spectra
 from atlas.dynamics.dale import excitatory_inhibitory_couplings
 from atlas.dynamics.logistic import logistic
-from atlas.dynamics.schemes import Observer, evolve
+from atlas.dynamics.schemes import Observer, evolve, steps
 from atlas.learning.readout import held_out_score, ridge, score
 
 Values = dict[str, Any]
@@ -40,11 +40,6 @@ def dale_couplings(p: Any, streams: Any, dtype: str) -> np.ndarray:
         streams("couplings"), p.n_units, f=p.f, mu_e=p.mu_e, mu_i=p.mu_i, sigma_e=p.sigma, sigma_i=p.sigma,
         alpha=p.alpha, dtype=dtype,
     )  # fmt: skip
-
-
-def steps(time: float, dt: float) -> int:
-    """Number of steps nearest to a time."""
-    return round(time / dt)
 
 
 class Spread:

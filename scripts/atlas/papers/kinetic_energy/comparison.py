@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
+from atlas.comparing import average, value
 from atlas.estimation.distances import distribution_function, largest_distance
 from atlas.estimation.estimate import Estimate
 from atlas.estimation.histograms import density_from_counts, overlap
@@ -22,21 +23,10 @@ from atlas.tables import TableBuilder
 Sources = Mapping[str, Outcomes]
 
 
-def average(rows: Outcomes, name: str) -> Estimate:
-    """A named value averaged over networks."""
-    return network_average(rows.stack(name))
-
-
 def solution(theory: Outcomes, **axes: Any) -> Mapping[str, Any] | None:
     """The theory's values at a point of its grid, None where the grid has no such point."""
     found = [row for row in theory if all(np.isclose(row.point[k], v, rtol=1e-9) for k, v in axes.items())]
     return found[0].values if found else None
-
-
-def value(theory: Outcomes, name: str, **axes: Any) -> float | None:
-    """One value of the theory at a point of its grid, None where the grid has no such point."""
-    found = solution(theory, **axes)
-    return None if found is None else float(found[name])
 
 
 def gaussian_distance(rows: Outcomes, variance: float) -> Estimate:

@@ -131,10 +131,6 @@ class Distance(Physics):
     eps: Axis[float] = parameter("g - 1", unit="1", gt=0, le=5)
 
 
-class NoNumerics(Numerics):
-    """A solver with nothing to set."""
-
-
 class MapNumerics(Numerics):
     """The explicit Euler map."""
 
@@ -151,10 +147,6 @@ class PublishedStep(Numerics):
     """The step of the published protocol, which its effective temperature depends on."""
 
     dt: float = parameter("time step of the published protocol", unit="tau", gt=0, le=0.5, default=0.1)
-
-
-class PointSizes(TheorySizes):
-    """A solver whose cost has no size."""
 
 
 class CurveSizes(TheorySizes):
@@ -188,12 +180,12 @@ PROTOCOLS = {
 }
 
 SOLVERS = {
-    "dmft": Protocol(physics=Gain, numerics=NoNumerics, sizes=PointSizes),
-    "near-critical": Protocol(physics=Distance, numerics=NoNumerics, sizes=PointSizes),
-    "potential": Protocol(physics=GainDetune, numerics=NoNumerics, sizes=CurveSizes),
-    "correlation": Protocol(physics=Gain, numerics=NoNumerics, sizes=LagCurveSizes),
-    "euler-map": Protocol(physics=Gain, numerics=MapNumerics, sizes=PointSizes),
-    "gradient": Protocol(physics=GainTemperature, numerics=IncrementNumerics, sizes=PointSizes),
-    "matched-gradient": Protocol(physics=Gain, numerics=PublishedStep, sizes=PointSizes),
-    "sample-paths": Protocol(physics=Gain, numerics=NoNumerics, sizes=PathSizes),
+    "dmft": Protocol(physics=Gain),
+    "near-critical": Protocol(physics=Distance),
+    "potential": Protocol(physics=GainDetune, sizes=CurveSizes),
+    "correlation": Protocol(physics=Gain, sizes=LagCurveSizes),
+    "euler-map": Protocol(physics=Gain, numerics=MapNumerics),
+    "gradient": Protocol(physics=GainTemperature, numerics=IncrementNumerics),
+    "matched-gradient": Protocol(physics=Gain, numerics=PublishedStep),
+    "sample-paths": Protocol(physics=Gain, sizes=PathSizes),
 }

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from atlas.dynamics import couplings, gradient, hmc, observers, rate
-from atlas.dynamics.schemes import Observer
+from atlas.dynamics.schemes import Observer, steps
 
 Values = dict[str, Any]
 OBSERVED_EVERY = 0.5  # tau between observations of slow averages; the fastest correlation time is of order tau
@@ -23,11 +23,6 @@ def network(p: Any, streams: Any, n_states: int, dtype: str) -> tuple[np.ndarray
     """Couplings J (N, N) and initial states x (N, n_states) of one network."""
     J = couplings.gaussian_couplings(streams("couplings"), p.n_units, p.g, dtype=dtype)
     return J, couplings.gaussian_states(streams("states"), p.n_units, n_states, dtype=dtype)
-
-
-def steps(time: float, dt: float) -> int:
-    """Number of steps nearest to a time."""
-    return round(time / dt)
 
 
 def stationary(p: Any, streams: Any) -> Values:

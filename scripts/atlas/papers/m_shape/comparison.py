@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from atlas.comparing import average
 from atlas.config.seeds import Streams
 from atlas.estimation.estimate import Estimate
 from atlas.estimation.histograms import density_from_counts
@@ -27,11 +28,6 @@ ROOT_EDGES = np.round(np.arange(0.0, 2.41, 0.2), 10)  # of d over the rms of the
 OUTER, CENTRE, FLANK = (0, 9), slice(3, 7), slice(1, 5)  # bins 0-0.2 and 1.8-2.0; 0.6-1.4; 0.2-1.0
 RESAMPLES = 400
 BETA_TILDE = 1e6  # of the published programs
-
-
-def average(rows: Outcomes, name: str) -> Estimate:
-    """A named value averaged over networks."""
-    return network_average(rows.stack(name))
 
 
 def add_curve(table: TableBuilder, values: Mapping[str, Any], along: str, names: tuple[str, ...], **place: Any) -> None:

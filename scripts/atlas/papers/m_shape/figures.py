@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from atlas.figures.canvas import Canvas
-from atlas.tables import pick
+from atlas.tables import pick, values
 
 Tables = Mapping[str, pd.DataFrame]
 EQUATIONS = {
@@ -23,11 +23,6 @@ EQUATIONS = {
 }
 RATIO = r"distance $d/R$, $R = \sqrt{2D}$"
 RATIO2 = r"squared distance $d^2/(2D)$"
-
-
-def values(rows: pd.DataFrame, column: str) -> list[Any]:
-    """Distinct values of a column, sorted."""
-    return sorted(rows[column].dropna().unique().tolist())
 
 
 def curve(

@@ -102,10 +102,6 @@ class Samples(Physics):
     beta_tilde: float = parameter("inverse temperature of the probe", unit="1/E", gt=0, default=1e6)
 
 
-class NoNumerics(Numerics):
-    """Nothing to set."""
-
-
 class Leapfrog(Numerics):
     """Hybrid Monte Carlo of exp(-E/T); the step is shortened as 1/(g - 0.5) above g = 1.5."""
 
@@ -200,10 +196,6 @@ class SampleSizes(ExperimentSizes):
     averaged: int = parameter("last iterations that are averaged", ge=1)
 
 
-class PointSizes(TheorySizes):
-    """A solver whose cost has no size."""
-
-
 class ThinSizes(TheorySizes):
     """A curve of which every k-th distance is solved."""
 
@@ -230,20 +222,20 @@ PROTOCOLS = {
     "trajectories": Protocol(physics=Gain, numerics=Trajectory, sizes=TrajectorySizes),
     "published-entropy": Protocol(physics=Window, numerics=Conjugates, sizes=SampleSizes),
     "published-range": Protocol(physics=RangeField, numerics=Conjugates, sizes=SampleSizes),
-    "thermal-trace": Protocol(physics=Field, numerics=NoNumerics, sizes=MatrixSizes),
-    "ray": Protocol(physics=Ray, numerics=NoNumerics, sizes=MatrixSizes),
+    "thermal-trace": Protocol(physics=Field, sizes=MatrixSizes),
+    "ray": Protocol(physics=Ray, sizes=MatrixSizes),
 }
 
 SOLVERS = {
     "local-entropy": Protocol(physics=Curve, numerics=DifferenceNumerics, sizes=ThinSizes),
-    "thermal-peak": Protocol(physics=Thermal, numerics=NoNumerics, sizes=ThinSizes),
-    "window-entropy": Protocol(physics=Offsets, numerics=NoNumerics, sizes=PointSizes),
-    "franz-parisi": Protocol(physics=HeatCurve, numerics=NoNumerics, sizes=ThinSizes),
-    "range": Protocol(physics=Field, numerics=NoNumerics, sizes=PointSizes),
-    "left-boundary": Protocol(physics=LeftBoundary, numerics=NoNumerics, sizes=PointSizes),
-    "equilibrium": Protocol(physics=GainTemperature, numerics=NoNumerics, sizes=PointSizes),
-    "sample-maximum": Protocol(physics=Samples, numerics=NoNumerics, sizes=PointSizes),
-    "log-determinant": Protocol(physics=Gain, numerics=NoNumerics, sizes=PointSizes),
-    "published-iteration": Protocol(physics=IterationStart, numerics=NoNumerics, sizes=IterationSizes),
-    "published-probe": Protocol(physics=Curve, numerics=NoNumerics, sizes=ProbeIterationSizes),
+    "thermal-peak": Protocol(physics=Thermal, sizes=ThinSizes),
+    "window-entropy": Protocol(physics=Offsets),
+    "franz-parisi": Protocol(physics=HeatCurve, sizes=ThinSizes),
+    "range": Protocol(physics=Field),
+    "left-boundary": Protocol(physics=LeftBoundary),
+    "equilibrium": Protocol(physics=GainTemperature),
+    "sample-maximum": Protocol(physics=Samples),
+    "log-determinant": Protocol(physics=Gain),
+    "published-iteration": Protocol(physics=IterationStart, sizes=IterationSizes),
+    "published-probe": Protocol(physics=Curve, sizes=ProbeIterationSizes),
 }

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from atlas.comparing import average, value
 from atlas.estimation.estimate import Estimate
 from atlas.estimation.networks import network_average, network_curve
 from atlas.outcomes import Outcome, Outcomes
@@ -18,25 +19,6 @@ from atlas.tables import TableBuilder
 
 Sources = Mapping[str, Outcomes]
 JOINT = ("q", "q_late", "gamma0", "lyapunov")
-
-
-def average(rows: Outcomes, name: str) -> Estimate:
-    """A named value averaged over networks."""
-    return network_average(rows.stack(name))
-
-
-def value(theory: Iterable[Outcome], name: str, **axes: Any) -> float | None:
-    """One value of the theory at a point of its grid, None where the grid has no such point."""
-    for row in theory:
-        if all(_same(row.point.get(axis), wanted) for axis, wanted in axes.items()):
-            return float(row.values[name])
-    return None
-
-
-def _same(own: Any, wanted: Any) -> bool:
-    if isinstance(own, str) or own is None:
-        return bool(own == wanted)
-    return bool(np.isclose(own, wanted, rtol=1e-9))
 
 
 def add_joint(table: TableBuilder, rows: Outcomes, chaos: Outcomes, source: str) -> None:

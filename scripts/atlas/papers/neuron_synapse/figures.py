@@ -12,16 +12,11 @@ import numpy as np
 import pandas as pd
 
 from atlas.figures.canvas import Canvas
-from atlas.tables import pick
+from atlas.tables import pick, values
 
 Tables = Mapping[str, pd.DataFrame]
 GAIN, ACTIVITY = "gain $g$", r"activity $q = \langle\phi^2\rangle$"
 SCS = "theory, $k = 0$"
-
-
-def values(rows: pd.DataFrame, column: str) -> list[Any]:
-    """Distinct values of a column, sorted."""
-    return sorted(rows[column].dropna().unique().tolist())
 
 
 def markers(canvas: Canvas, ax: Any, rows: pd.DataFrame, x: str, label: str | None, **look: Any) -> None:

@@ -114,10 +114,6 @@ class LangevinStepping(Numerics):
     dt: float = parameter("time step", unit="tau", gt=0, le=0.5, default=0.05)
 
 
-class NoNumerics(Numerics):
-    """Nothing to set."""
-
-
 class PathNumerics(Numerics):
     """Sampled mean-field theory."""
 
@@ -186,10 +182,6 @@ class MatrixSizes(ExperimentSizes):
     n_units: int = parameter("neurons N", ge=2, le=10_000)
 
 
-class PointSizes(TheorySizes):
-    """A solver whose cost has no size."""
-
-
 class CurveSizes(TheorySizes):
     """A solver that gives a curve."""
 
@@ -212,16 +204,16 @@ PROTOCOLS = {
     "onset": Protocol(physics=Sought, numerics=Stepping, sizes=SearchSizes),
     "freezing": Protocol(physics=Started, numerics=Stepping, sizes=FreezeSizes),
     "langevin": Protocol(physics=Heated, numerics=LangevinStepping, sizes=ChainSizes),
-    "response": Protocol(physics=Gain, numerics=NoNumerics, sizes=MatrixSizes),
+    "response": Protocol(physics=Gain, sizes=MatrixSizes),
 }
 
 SOLVERS = {
-    "branch": Protocol(physics=StaticRule, numerics=NoNumerics, sizes=CurveSizes),
-    "static": Protocol(physics=StaticPoint, numerics=NoNumerics, sizes=PointSizes),
-    "fold": Protocol(physics=Strength, numerics=NoNumerics, sizes=PointSizes),
-    "silent-response": Protocol(physics=Gain, numerics=NoNumerics, sizes=PointSizes),
-    "chaos": Protocol(physics=Gain, numerics=NoNumerics, sizes=PointSizes),
+    "branch": Protocol(physics=StaticRule, sizes=CurveSizes),
+    "static": Protocol(physics=StaticPoint),
+    "fold": Protocol(physics=Strength),
+    "silent-response": Protocol(physics=Gain),
+    "chaos": Protocol(physics=Gain),
     "dmft": Protocol(physics=HebbianDynamics, numerics=PathNumerics, sizes=PathSizes),
-    "measure": Protocol(physics=Heated, numerics=NoNumerics, sizes=PointSizes),
-    "annealed": Protocol(physics=Hebbian, numerics=NoNumerics, sizes=CurveSizes),
+    "measure": Protocol(physics=Heated),
+    "annealed": Protocol(physics=Hebbian, sizes=CurveSizes),
 }

@@ -15,6 +15,7 @@ from atlas.dynamics import couplings, observers, plastic_langevin
 from atlas.dynamics.plastic_network import PlasticNetwork
 from atlas.dynamics.plasticity_rules import pair_of
 from atlas.dynamics.resolvent import response_trace
+from atlas.dynamics.schemes import steps
 
 Values = dict[str, Any]
 STRONG, WEAK = 4.0, 0.3  # standard deviations of x(0)
@@ -39,11 +40,6 @@ def started(p: Any, streams: Any) -> PlasticNetwork:
         net.x *= net.x.dtype.type(WEAK / STRONG)
         net.A[:] = 0.0
     return net
-
-
-def steps(time: float, dt: float) -> int:
-    """Number of steps nearest to a time."""
-    return round(time / dt)
 
 
 def joint(p: Any, streams: Any) -> Values:

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from atlas.estimation.estimate import Estimate
-from atlas.estimation.networks import jackknife, network_average, network_curve, paired_ratio
+from atlas.comparing import average
+from atlas.estimation.networks import jackknife, network_curve, paired_ratio
 from atlas.outcomes import Outcomes
 from atlas.papers.reconstruction.training import add_run
 from atlas.tables import TableBuilder
@@ -20,11 +20,6 @@ from atlas.tables import TableBuilder
 Sources = Mapping[str, Outcomes]
 LOW, HIGH = 1e-4, 1e-2  # distances between which the growth rate is read off
 SMALL = 0.0101  # mismatches up to here give the slope of the horizon
-
-
-def average(rows: Outcomes, name: str) -> Estimate:
-    """A named value averaged over networks."""
-    return network_average(rows.stack(name))
 
 
 def on_grid(times: np.ndarray, curve: np.ndarray, wanted: np.ndarray) -> np.ndarray:

@@ -118,10 +118,6 @@ class RangeSizes(SpanSizes):
     n_eta: int = parameter("number of errors, evenly spaced in their logarithm", ge=4, le=200)
 
 
-class PointSizes(TheorySizes):
-    """A solver whose cost has no size."""
-
-
 PROTOCOLS = {
     "student": Protocol(physics=Gain, numerics=Learning, sizes=StudentSizes),
     "copies": Protocol(physics=GainMismatch, numerics=Stepping, sizes=CopySizes),
@@ -132,5 +128,5 @@ PROTOCOLS = {
 SOLVERS = {
     "two-replica": Protocol(physics=GainMismatch, numerics=MapNumerics, sizes=SpanSizes),
     "two-replica-range": Protocol(physics=MismatchRange, numerics=MapNumerics, sizes=RangeSizes),
-    "exponents": Protocol(physics=Gain, numerics=PublishedStep, sizes=PointSizes),
+    "exponents": Protocol(physics=Gain, numerics=PublishedStep),
 }

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from atlas.dynamics import couplings, lyapunov, rate, replicas
+from atlas.dynamics.schemes import steps
 from atlas.learning import next_step
 from atlas.learning.adam import Adam
 
@@ -26,11 +27,6 @@ def network(p: Any, streams: Any, n_states: int, dtype: str) -> tuple[np.ndarray
     """Couplings J (N, N) without self-coupling and starts x (N, n_states) of one network."""
     J = couplings.gaussian_couplings(streams("couplings"), p.n_units, p.g, self_coupling=False, dtype=dtype)
     return J, couplings.gaussian_states(streams("states"), p.n_units, n_states, dtype=dtype)
-
-
-def steps(time: float, dt: float) -> int:
-    """Number of steps nearest to a time."""
-    return round(time / dt)
 
 
 def training_data(p: Any, J: np.ndarray, streams: Any) -> next_step.ChunkRecorder:
