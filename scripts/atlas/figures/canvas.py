@@ -220,6 +220,8 @@ class Canvas(Drawing):
         for panel in self._panels:
             ticks.thin_log(panel.axes.xaxis)
             ticks.thin_log(panel.axes.yaxis)
+            ticks.plain_numbers(panel.axes.xaxis)
+            ticks.plain_numbers(panel.axes.yaxis)
         for legend, wanted in self._legends:
             legend.set_loc(wanted)
         complaints = fit.settle(self.figure, self._starts)

@@ -1,16 +1,17 @@
 """The door of every job script: hand the job to the warm process of this run, or do it here.
 
-Nothing heavy is imported before it is known that the job stays here.
+Nothing is imported before it is known that the job stays here but what Python has built in: `socket`, `json` and
+`pathlib` would take longer than all else that a job does on this side.
 """
 
 from __future__ import annotations
 
-import json
+import _socket as socket
+import array
+import marshal
 import os
-import socket
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from atlas.warm import COLD, VARIABLE
@@ -39,24 +40,28 @@ def hand_over(words: list[str]) -> int | str | None:
     if not address or not single_threaded(words):
         return None
     request = {
-        "words": [str(Path(words[0]).resolve()), *words[1:]],
+        "words": [os.path.realpath(words[0]), *words[1:]],
         "folder": os.getcwd(),
         "environment": dict(os.environ),
         "prefix": sys.prefix,
     }
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as line:
-        try:
-            line.connect(address)
-            socket.send_fds(line, [json.dumps(request).encode()], [0, 1, 2])
-        except OSError:
-            return None
-        try:
-            answer = line.recv(64).decode()
-        except ConnectionError:
-            answer = ""
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    try:
+        line.connect(address)
+        files = array.array("i", [0, 1, 2])
+        line.sendmsg([marshal.dumps(request)], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, files)])
+    except OSError:
+        line.close()
+        return None
+    try:
+        answer = line.recv(64).decode()
+    except ConnectionError:
+        answer = ""
+    line.close()
     if answer == COLD:
         return None
-    return int(answer) if answer else f"{Path(words[0]).stem}: the run that started this job has ended"
+    stage = os.path.splitext(os.path.basename(words[0]))[0]
+    return int(answer) if answer else f"{stage}: the run that started this job has ended"
 
 
 def single_threaded(words: list[str]) -> bool:

@@ -1,4 +1,6 @@
-"""The warm process: imports the libraries once, then forks for each job that comes in.
+"""The warm process: imports the libraries and the Atlas' own code once, then forks for each job that comes in.
+
+A job whose code has changed on disk since then, in any module that was imported, reads all of it anew.
 
 It ends with the run that started it (its standard input is a pipe from there) and takes its jobs along; a job whose
 caller ends is ended too. One thread only, so that a fork is safe.
@@ -12,7 +14,7 @@ import atexit
 import ctypes
 import gc
 import importlib
-import json
+import marshal
 import os
 import runpy
 import selectors
@@ -31,7 +33,7 @@ from atlas.warm import COLD, VARIABLE
 # (a font, say) would be shared with its position by all jobs.
 LIBRARIES = (
     "numpy",
-    "pydantic",
+    "pydantic.main",
     "yaml",
     "threadpoolctl",
     "packaging.requirements",
@@ -39,6 +41,7 @@ LIBRARIES = (
     "scipy.optimize",
     "scipy.special",
     "pandas",
+    "pandas.io.formats.csvs",
     "matplotlib.figure",
     "matplotlib.font_manager",
     "matplotlib.mathtext",
@@ -46,11 +49,27 @@ LIBRARIES = (
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_pdf",
     "matplotlib.backends.backend_svg",
+    "matplotlib.style",
+    "PIL.PngImagePlugin",
     "fontTools.subset",
     "numba",
 )
+# What every job reads of the Atlas itself, down to the parts that each stage begins with.
+OWN = (
+    "atlas.jobs",
+    "atlas.comparing",
+    "atlas.config.seeds",
+    "atlas.files",
+    "atlas.outcomes",
+    "atlas.tables",
+    "atlas.claims",
+    "atlas.figures",
+    "atlas.figures.captions",
+    "atlas.provenance.record",
+)
 # Variables that libraries read while they are imported: a job with other values must import them itself.
 SWITCHES = ("OPENBLAS_", "OMP_", "MKL_", "BLIS_", "NUMBA_", "NPY_", "GLIBC_", "LD_", "MALLOC_", "PYTHON", "MPL")
+SCRIPTS = Path(__file__).resolve().parents[2]
 REQUEST = 2**18  # bytes; a job's command line and environment take a few thousand
 PATIENCE = 5.0  # seconds for a caller to say what it wants
 DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
@@ -68,6 +87,50 @@ def packages_stamp() -> tuple[str, ...]:
     """
     places = [Path(place) for place in sys.path if place.endswith("site-packages")]
     return tuple(sorted(folder.name for place in places for folder in place.glob("*.dist-info")))
+
+
+Stamp = tuple[int, int, int]  # of a file: its number, time of its last change (ns), size (bytes)
+
+
+def file_stamp(path: str) -> Stamp | None:
+    """What changes when a file is written or replaced; None when it is gone."""
+    try:
+        facts = os.stat(path)
+    except OSError:
+        return None
+    return facts.st_ino, facts.st_mtime_ns, facts.st_size
+
+
+def load_own() -> dict[str, Stamp | None]:
+    """Import the Atlas' modules; their files with the stamps from before.
+
+    Nothing stays loaded when one has a fault: the job that needs it will say so.
+    """
+    stamps = {str(path): file_stamp(str(path)) for path in SCRIPTS.rglob("atlas/**/*.py")}
+    try:
+        for module in OWN:
+            importlib.import_module(module)
+    except Exception:
+        forget_own()
+    loaded = [getattr(sys.modules[name], "__file__", None) for name in own_names()]
+    return {path: stamps.get(path) for path in loaded if path}
+
+
+def own_names() -> list[str]:
+    """Names of the Atlas' modules that are loaded."""
+    return [name for name in sys.modules if name.split(".")[0] == "atlas"]
+
+
+def forget_own() -> None:
+    """The next import reads the code of the Atlas from disk."""
+    for name in own_names():
+        del sys.modules[name]
+
+
+def fresh(stamps: dict[str, Stamp | None], script: str) -> bool:
+    """Whether the modules loaded here are those that `script` would import from disk now."""
+    beside = str(Path(script).parent) + os.sep
+    return all(path.startswith(beside) and file_stamp(path) == stamp for path, stamp in stamps.items())
 
 
 @dataclass
@@ -88,6 +151,7 @@ class Server:
     callers: dict[int, Caller] = field(default_factory=dict)  # by both handles
     environment: dict[str, str] = field(default_factory=lambda: switches(dict(os.environ)))
     stamp: tuple[str, ...] = field(default_factory=packages_stamp)
+    code: dict[str, Stamp | None] = field(default_factory=dict)
 
     def serve(self) -> None:
         """Until standard input ends."""
@@ -109,8 +173,8 @@ class Server:
         line.settimeout(PATIENCE)
         try:
             message, files, _, _ = socket.recv_fds(line, REQUEST, 3)
-            request = json.loads(message)
-        except (OSError, ValueError):
+            request = marshal.loads(message)
+        except (OSError, EOFError, TypeError, ValueError):
             line.close()
             return
         if self.fits(request):
@@ -132,7 +196,7 @@ class Server:
         own = os.getpid()
         child = os.fork()
         if child == 0:
-            become(request, files, own)
+            become(request, files, own, self.code)
         caller = Caller(line, child, os.pidfd_open(child))
         for handle in (line.fileno(), caller.handle):
             self.callers[handle] = caller
@@ -159,7 +223,7 @@ class Server:
             self.settle(caller)
 
 
-def become(request: dict[str, Any], files: list[int], parent: int) -> None:
+def become(request: dict[str, Any], files: list[int], parent: int, loaded: dict[str, Stamp | None]) -> None:
     """Turn this fork into the job: its files, folder, environment and words; then run its script as Python would."""
     code = 1
     try:
@@ -175,8 +239,8 @@ def become(request: dict[str, Any], files: list[int], parent: int) -> None:
         os.environ.update({name: value for name, value in request["environment"].items() if name != VARIABLE})
         sys.argv = request["words"]
         sys.path[0] = str(Path(sys.argv[0]).parent)
-        for name in [name for name in sys.modules if name.split(".")[0] == "atlas"]:
-            del sys.modules[name]  # the job reads the code of the Atlas from disk
+        if not fresh(loaded, sys.argv[0]):
+            forget_own()
         runpy.run_path(sys.argv[0], run_name="__main__")
         code = 0
     except SystemExit as end:
@@ -194,15 +258,16 @@ def become(request: dict[str, Any], files: list[int], parent: int) -> None:
 
 
 def main(handle: int) -> None:
-    """Import the libraries, then serve the callers that have queued up and those to come."""
+    """Import libraries and own code, then serve the callers that have queued up and those to come."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interruption ends the run, and the run ends this process
     with socket.socket(fileno=handle) as listener:
         for library in LIBRARIES:
             with suppress(ImportError):
                 importlib.import_module(library)
+        code = load_own()
         gc.collect()
         gc.freeze()  # pages that hold only imported code stay shared with the jobs
-        Server(listener).serve()
+        Server(listener, code=code).serve()
 
 
 if __name__ == "__main__":
