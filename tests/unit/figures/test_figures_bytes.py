@@ -120,3 +120,15 @@ def test_many_markers_become_pixels_below_the_limit() -> None:
         assert vectors > saving.SVG_LIMIT
         assert len(saving.limited_svg(canvas.figure, canvas._series)) < saving.SVG_LIMIT
     assert len(canvas.table()) == 2500  # every number is kept
+
+
+def test_embedded_fonts_have_glyphs_but_no_tables_for_setting_text() -> None:
+    from fontTools.subset import Options
+    from matplotlib.backends._backend_pdf_ps import get_glyphs_subset
+    from matplotlib.font_manager import FontProperties, findfont
+
+    usual = list(Options._drop_tables_default)
+    with saving.lean_fonts(), get_glyphs_subset(findfont(FontProperties(family="DejaVu Sans")), {36, 37}) as subset:
+        assert not set(saving.SHAPING) & set(subset.font.keys())
+        assert {"glyf", "hmtx", "cmap"} <= set(subset.font.keys())
+    assert usual == Options._drop_tables_default

@@ -195,3 +195,23 @@ def test_error_bars_are_known() -> None:
     assert not canvas.has_error_bars()
     canvas.simulation(ax, [0, 1], [0, 1], [[0.1, 0.1], [0.2, 0.2]])
     assert canvas.has_error_bars()
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e-2, 1.0, 1e5])
+def test_numbers_of_ticks_are_those_of_matplotlib_without_the_formula(scale: float) -> None:
+    canvas = Canvas()
+    ax = canvas.panel()
+    canvas.theory(ax, np.array([0.0, scale]), np.array([-scale, scale]))
+    canvas.labels(ax, "x", "y")
+    theirs = []
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.get_major_formatter().set_locs(axis.get_majorticklocs())
+        theirs.append([axis.get_major_formatter()(value) for value in axis.get_majorticklocs()])
+    powers = [axis.get_major_formatter().get_offset() for axis in (ax.xaxis, ax.yaxis)]
+    assert canvas.clipped() == []
+    for axis, numbers, power in zip((ax.xaxis, ax.yaxis), theirs, powers, strict=True):
+        own = axis.get_major_formatter()
+        own.set_locs(axis.get_majorticklocs())
+        ours = [own(value) for value in axis.get_majorticklocs()]
+        assert ours == [number.replace(r"$\mathdefault{", "").replace("}$", "") for number in numbers]
+        assert own.get_offset() == power

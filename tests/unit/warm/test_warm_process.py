@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,10 +16,10 @@ import psutil
 import pytest
 
 from atlas.threads import THREAD_VARIABLES
-from atlas.warm import VARIABLE
+from atlas.warm import VARIABLE, door
 from atlas.warm.client import single_threaded
 from atlas.warm.door import SCRIPTS, warm_process
-from atlas.warm.server import packages_stamp
+from atlas.warm.server import file_stamp, fresh, packages_stamp
 
 DEADLINE = 60.0  # seconds for something that takes one: the machine may be busy
 BODY = """
@@ -142,6 +143,43 @@ def test_code_of_the_atlas_is_read_anew_by_each_job(script: Path, environment: d
     for said in ("first", "second text"):
         (package / "new.py").write_text(f"said = {said!r}\n")
         assert said in call(script, "fine", env=environment).stdout
+
+
+def test_own_code_that_was_loaded_is_read_anew_once_it_changed(tmp_path: Path, monkeypatch: Any) -> None:
+    """A copy of the Atlas with its own warm process: loaded modules serve until one of their files is written."""
+    scripts = tmp_path / "scripts"
+    shutil.copytree(SCRIPTS / "atlas", scripts / "atlas", ignore=shutil.ignore_patterns("__pycache__", "papers"))
+    monkeypatch.setattr(door, "SCRIPTS", scripts)
+    script = scripts / "job.py"
+    lines = (
+        "def work():",
+        "print('atlas.tables' in sys.modules)",
+        "import atlas.tables",
+        "print(vars(atlas.tables).get('NEW'))",
+    )
+    said = "\n    ".join(lines)
+    script.write_text(BODY.replace("def work():", said), encoding="utf-8")
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("ATLAS_")}
+    with warm_process({**plain, "PYTHONPATH": str(scripts)}) as env:
+        assert call(script, "fine", env=env).stdout.splitlines()[:2] == ["True", "None"]
+        with (scripts / "atlas" / "tables.py").open("a", encoding="utf-8") as file:
+            file.write("NEW = 'written meanwhile'\n")
+        assert call(script, "fine", env=env).stdout.splitlines()[:2] == ["False", "written meanwhile"]
+
+
+def test_loaded_code_is_fresh_only_for_its_own_folder_and_while_no_file_changed(tmp_path: Path) -> None:
+    module, script = tmp_path / "atlas.py", str(tmp_path / "job.py")
+    module.write_text("one = 1\n")
+    stamps = {str(module): file_stamp(str(module))}
+    assert fresh(stamps, script)
+    assert not fresh(stamps, str(tmp_path / "other" / "job.py"))
+    replaced = tmp_path / "part"
+    replaced.write_text("one = 2\n")  # as long as before
+    os.utime(replaced, ns=(module.stat().st_mtime_ns, module.stat().st_mtime_ns))
+    replaced.rename(module)
+    assert not fresh(stamps, script)
+    module.unlink()
+    assert not fresh(stamps, script)
 
 
 def test_packages_stamp_sees_another_version_and_no_compiled_module(tmp_path: Path, monkeypatch: Any) -> None:
