@@ -173,7 +173,7 @@ class Canvas(Drawing):
         *,
         theory: str | None = None,
         simulation: str | None = None,
-        loc: str | None = None,
+        loc: str | tuple[float, float] | None = None,
         ncols: int | None = None,
         title: str | None = None,
     ) -> None:

@@ -77,7 +77,7 @@ def p1(tables: Tables, style: Any) -> Canvas:
     ax.set_ylim(-3.4, 0.2)
     canvas.labels(ax, "distance $d$", r"$\Omega = s - s_0$ ($10^{-4}$)", "right theory, whole range")
     canvas.legend(canvas.panel(0, 1), loc="upper right")
-    canvas.legend(ax, loc="lower center")
+    canvas.legend(ax, loc=(0.13, 0.04))
     return canvas
 
 
@@ -156,8 +156,7 @@ def p4(tables: Tables, style: Any) -> Canvas:
     canvas.labels(left, r"time $t$ ($\tau$)", "current $x_i(t)$")
     canvas.labels(right, r"time $t$ ($\tau$)", r"rms displacement ($10^{-3}$)")
     right.set_yscale("log")
-    canvas.legend(left, loc="upper right")
-    canvas.legend(right, loc="upper left")
+    canvas.legend()
     return canvas
 
 
