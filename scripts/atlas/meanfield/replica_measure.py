@@ -44,7 +44,8 @@ _TAIL = 38.0  # exponent below its maximum at which the grid ends (3e-17)
 _PER_WIDTH = 0.55  # node distance over the narrowest width of the density
 _LARGEST_GRID = 3000  # nodes on either side; more are only asked for by states far from any solution
 _FIELD_NODES = 20  # Gauss-Hermite nodes of each field
-_SETTLE = 40  # damped steps after which the overlap is the only slow direction
+_SETTLE = 20  # damped steps after which the overlap is the only slow direction
+_HALVINGS = 20  # of the overlap; ten lead from q to q/1000
 _HALF = np.array([1.0, 0.5, 1.0, 0.5, 1.0, 0.5])  # halves (Q, rho_R, Qhat), which keeps the fields' covariance
 
 
@@ -89,14 +90,20 @@ class ReplicaMeasure:
 # --- the symmetric solution: one integral --------------------------------------------------------------------------
 
 
-def _half_grid(model: Model, spread: float, S: float, Gamma: float, qhat: float) -> tuple[Array, Array, Array]:
-    """Grid x, phi, phi' on [-L, L]: L where |m| reaches `spread`, step a part of the narrowest width."""
+def _half_grid(
+    model: Model, S: float, Gamma: float, qhat: float, field: float = 0.0, xi: float = 0.0
+) -> tuple[Array, Array, Array]:
+    """Grid x, phi, phi' on [-L, L] for fields up to `field` on phi and `xi` on m; step a part of the narrowest width.
+
+    The terms qhat phi^2 and h phi are at most `lift` above their values at 0, and their slopes at most `lift`: the
+    density has fallen by exp(-38) where m^2/(2 S) exceeds 38 + lift, and beyond sqrt(2 38 S) + 2 S lift as well.
+    """
     least = 1.0 - max(Gamma, 0.0)
+    lift = 2.0 * field + max(qhat, 0.0)
+    spread = xi + min(math.sqrt(2.0 * S * (_TAIL + lift)), math.sqrt(2.0 * S * _TAIL) + 2.0 * S * lift)
     reach = spread + abs(Gamma)
     if least > 0:
         reach = min(reach, spread / least)
-    if qhat > 0:  # a positive conjugate pushes outwards by at most 2 S qhat |phi phi'| < 0.77 S qhat
-        reach += 2.0 * S * qhat
     curvature = max(1.0 + max(-Gamma, 0.0), 1.0) ** 2 / S + 2.0 * max(-qhat, 0.0) + 2.0 * model.beta * model.eta
     step = min(_PER_WIDTH / math.sqrt(curvature), 0.12)
     if not reach < _LARGEST_GRID * step:
@@ -121,7 +128,7 @@ class _Averages:
 def _symmetric_site(model: Model, q: float, rho: float, qhat: float) -> _Averages:
     S = model.temperature + model.g**2 * q
     Gamma = model.g**2 * model.gamma * rho
-    x, phi, _ = _half_grid(model, math.sqrt(2.0 * _TAIL * S), S, Gamma, qhat)
+    x, phi, _ = _half_grid(model, S, Gamma, qhat)
     m = x - Gamma * phi
     phi2 = phi * phi
     exponent = qhat * phi2 - m * m / (2.0 * S) - model.beta * model.eta * x * x
@@ -230,8 +237,7 @@ def _saddle(model: Model, u: Array, n_nodes: int) -> Array:
     xi = model.g * math.sqrt(Q) * V
     along = model.g * model.gamma * rho_R / math.sqrt(Q) if Q > 0 else 0.0
     h = along * V + math.sqrt(max(Qhat - along**2, 0.0)) * U
-    spread = math.sqrt(2.0 * _TAIL * S) + float(np.max(np.abs(xi))) + 2.0 * S * float(np.max(np.abs(h)))
-    x, phi, _ = _half_grid(model, spread, S, Gamma, qhat - Qhat / 2.0)
+    x, phi, _ = _half_grid(model, S, Gamma, qhat - Qhat / 2.0, float(np.max(np.abs(h))), float(np.max(np.abs(xi))))
     m0 = x - Gamma * phi
     phi2 = phi * phi
     own = (qhat - Qhat / 2.0) * phi2 - m0 * m0 / (2.0 * S) - model.beta * model.eta * x * x
@@ -285,12 +291,12 @@ def start_with_overlap(model: Model, ratio: float, q: float = 0.05) -> Array:
 def full_solution(
     g: float, gamma: float, beta: float, *, ratio: float = 0.9, q: float = 0.05, n_nodes: int = _FIELD_NODES
 ) -> ReplicaMeasure:
-    """Solve all six equations from a start with Q/q = R/r = ratio > 0 (below 0.2 s).
+    """Solve all six equations from a start with Q/q = R/r = ratio > 0 (a tenth of a second; gamma < -0.6: up to 1.5 s).
 
     Where the map shrinks the overlap at every level below the start, down to a symmetric solution that attracts, the
     answer is that one, with the overlap that is left (1e-14 q) in the residual; else the solution with overlap, by
-    Anderson mixing. Ranges: g > 0, -1 <= gamma <= 1, beta > 0, 0 < ratio < 1; ValueError otherwise, NotConverged if the
-    residual of all six equations stays above 1e-11.
+    Newton or, where that goes astray, Anderson mixing. Ranges: g > 0, -1 <= gamma <= 1, beta > 0, 0 < ratio < 1;
+    ValueError otherwise, NotConverged if the residual of all six equations stays above 1e-11.
     """
     model = _model(g, gamma, beta)
     if not (0.0 < ratio < 1.0 and model.g > 0):
@@ -356,12 +362,12 @@ def _warm(y: Array, beta: float) -> Array:
     return np.array([q, q - gap, y[2] + y[3], y[3], y[4] / gap + Qhat / 2, Qhat])
 
 
-def _cold_mismatch(model: Model, y: Array) -> Array:
+def _cold_mismatch(model: Model, y: Array, n_nodes: int = _FIELD_NODES) -> Array:
     try:
         u = _warm(y, model.beta)
         if not 0.0 < u[1] < u[0]:
             return np.full(6, math.inf)
-        return _cold(saddle_map(model, u), model.beta) - y
+        return _cold(saddle_map(model, u, n_nodes), model.beta) - y
     except (ValueError, OverflowError):
         return np.full(6, math.inf)
 
@@ -370,7 +376,7 @@ def _from_start(model: Model, start: Array, n_nodes: int) -> FixedPoint:
     """The solution that the map reaches from a start with overlap.
 
     If the overlap shrinks all the way down and the symmetric solution attracts, that one with an overlap of 1e-14 q;
-    else Anderson mixing, after a failure with more and more damped steps in front.
+    else Newton; after a failure Anderson mixing with more and more damped steps in front.
     """
     what = f"replica measure at g = {model.g}, gamma = {model.gamma}, beta = {model.beta}"
     last = NotConverged(math.inf, what)
@@ -379,7 +385,8 @@ def _from_start(model: Model, start: Array, n_nodes: int) -> FixedPoint:
         if lost:
             u, spent = _near_symmetric(model, u)
             return _mix(model, u, n_nodes, 0, what, count + spent)
-    except (NotConverged, ValueError, FloatingPointError):
+        return _newton_from(model, u, n_nodes, what, count)
+    except (NotConverged, ValueError, FloatingPointError, np.linalg.LinAlgError):
         u, count = start, 0
     for damped in (0, 30, 100, 300):
         try:
@@ -407,6 +414,20 @@ def _mix(model: Model, u: Array, n_nodes: int, plain: int, what: str, spent: int
     return FixedPoint(found.u, found.residual, found.evaluations + spent)
 
 
+def _newton_from(model: Model, u: Array, n_nodes: int, what: str, spent: int) -> FixedPoint:
+    """Newton from a state with overlap near the solution: in the coordinates that stay as beta grows, to 1e-9 there
+    (their logarithms of small differences carry more rounding), then to the tolerance of the module.
+    """
+
+    def mismatch(y: Array) -> Array:
+        state = _warm(y, model.beta)
+        return (saddle_map(model, state, n_nodes) - state) / _units(state)
+
+    near = newton(lambda y: _cold_mismatch(model, y, n_nodes), _cold(u, model.beta), tolerance=1e-9, what=what)
+    found = newton(mismatch, near.u, tolerance=TOLERANCE, what=what)
+    return FixedPoint(_warm(found.u, model.beta), found.residual, spent + near.evaluations + found.evaluations)
+
+
 def _walk_down(model: Model, u: Array, n_nodes: int) -> tuple[Array, int, bool]:
     """Follow the slow decay of the overlap by halving (Q, rho_R, Qhat), six damped steps after each halving.
 
@@ -416,7 +437,9 @@ def _walk_down(model: Model, u: Array, n_nodes: int) -> tuple[Array, int, bool]:
     count = _SETTLE
     for _ in range(_SETTLE):
         u = 0.2 * u + 0.8 * saddle_map(model, u, n_nodes)
-    while u[1] > 1e-3 * u[0]:
+    for _ in range(_HALVINGS):
+        if u[1] <= 1e-3 * u[0]:
+            return u, count, True
         lower = u * _HALF
         growth = 1.0
         for _ in range(6):
@@ -427,7 +450,7 @@ def _walk_down(model: Model, u: Array, n_nodes: int) -> tuple[Array, int, bool]:
         if not growth < 1.0:
             return u, count, False
         u = lower
-    return u, count, True
+    return u, count, False  # the damped steps win the halvings back: a solution with overlap
 
 
 def _near_symmetric(model: Model, u: Array) -> tuple[Array, int]:

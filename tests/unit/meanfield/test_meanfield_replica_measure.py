@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from atlas.meanfield import replica_measure
 from atlas.meanfield.gradient import gradient_equilibrium
 from atlas.meanfield.null_phase import null_phase
 from atlas.meanfield.replica_measure import (
@@ -171,6 +172,24 @@ def test_antisymmetric_couplings_keep_an_overlap_above_their_line() -> None:
     root = 100.0
     u = np.array([state.q, state.Q, state.r * root, state.R * root, state.qhat, state.Qhat])
     assert saddle_map(Model(1.2, -0.1, 1e4), u, 30) == pytest.approx(u, rel=1e-6)  # 20 against 30 field nodes
+
+
+@pytest.mark.parametrize(("gamma", "g"), [(-0.3, 1.6), (-0.5, 5.0), (-0.8, 7.5)])
+def test_strongly_antisymmetric_couplings_converge_on_a_grid_that_holds_the_density(
+    gamma: float, g: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Residual below the bar from beta = 100 to 1e4; a wider and finer grid over x moves no image by more than 1e-9."""
+    for beta in (1e2, 1e4):
+        state = replica_solution(g, gamma, beta=beta)
+        assert state.residual < 1e-10
+        assert 0.1 * state.q < state.Q < state.q
+        root = math.sqrt(beta)
+        u = np.array([state.q, state.Q, state.r * root, state.R * root, state.qhat, state.Qhat])
+        image = saddle_map(Model(g, gamma, beta), u)
+        with monkeypatch.context() as wider:
+            wider.setattr(replica_measure, "_TAIL", 55.0)
+            wider.setattr(replica_measure, "_PER_WIDTH", 0.37)
+            assert saddle_map(Model(g, gamma, beta), u) == pytest.approx(image, rel=1e-9)  # exp(-38) times large terms
 
 
 def test_stability_is_the_multiplier_of_a_small_overlap() -> None:
