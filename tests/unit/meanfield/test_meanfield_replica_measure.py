@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from atlas.meanfield import replica_measure
+from atlas.meanfield import replica_symmetric
 from atlas.meanfield.gradient import gradient_equilibrium
 from atlas.meanfield.null_phase import null_phase
 from atlas.meanfield.replica_measure import (
@@ -187,8 +187,8 @@ def test_strongly_antisymmetric_couplings_converge_on_a_grid_that_holds_the_dens
         u = np.array([state.q, state.Q, state.r * root, state.R * root, state.qhat, state.Qhat])
         image = saddle_map(Model(g, gamma, beta), u)
         with monkeypatch.context() as wider:
-            wider.setattr(replica_measure, "_TAIL", 55.0)
-            wider.setattr(replica_measure, "_PER_WIDTH", 0.37)
+            wider.setattr(replica_symmetric, "TAIL", 55.0)
+            wider.setattr(replica_symmetric, "PER_WIDTH", 0.37)
             assert saddle_map(Model(g, gamma, beta), u) == pytest.approx(image, rel=1e-9)  # exp(-38) times large terms
 
 
