@@ -80,7 +80,8 @@ def imported(path: Path) -> set[str]:
 def environment_text(root: Path, stage: str) -> str:
     """The conda environment of a stage."""
     lock = read_lock(root / "requirements" / "runtime.lock")
-    lines = [f"  - {name} =={lock[canonical(name)]}" for name in sorted(stage_imports(root, stage))]
+    names = sorted(canonical(name) for name in stage_imports(root, stage))
+    lines = [f"  - {name} =={lock[name]}" for name in names]
     head = "# Written by `make lock` from requirements/runtime.lock: exact versions of what this stage imports.\n"
     return (
         f"{head}channels:\n  - conda-forge\n  - nodefaults\ndependencies:\n  - python ={CONDA_PYTHON}\n"

@@ -11,7 +11,7 @@ import pytest
 
 from atlas.config import Streams, load_atlas
 from atlas.outcomes import Outcome, Outcomes
-from atlas.papers.kinetic_energy import comparison, simulation, theory
+from atlas.papers.kinetic_energy import comparison, pairs, simulation, theory
 
 ROOT = Path(__file__).resolve().parents[2]
 PAPER = load_atlas(ROOT / "config", {"papers": "kinetic-energy"}).papers["kinetic-energy"]
@@ -197,8 +197,8 @@ def test_standardised_distance_of_equal_shapes_is_zero_and_of_others_is_not() ->
     edges = np.linspace(-8, 8, 161)
     counts = {"counts_rnn": np.diff(ndtr(edges)) * 1e6, "counts_gradient": np.diff(ndtr(edges / 1.5)) * 1e6}
     rows = planted([{}], 2, {**counts, "edges": edges})
-    assert comparison.standardised_distance(rows, edges, edges).mean < 2e-3  # interpolation within bins of width 0.1
+    assert pairs.standardised_distance(rows, edges, edges).mean < 2e-3  # interpolation within bins of width 0.1
     flat = {"counts_rnn": counts["counts_rnn"], "counts_gradient": (np.abs(edges[:-1] + 0.05) < 2).astype(float)}
     other = planted([{}], 2, {**flat, "edges": edges})
     # sup of the Gaussian's and the uniform's distribution functions, both of variance 1, is 0.057
-    assert comparison.standardised_distance(other, edges, edges).mean == pytest.approx(0.057, abs=0.01)
+    assert pairs.standardised_distance(other, edges, edges).mean == pytest.approx(0.057, abs=0.01)
