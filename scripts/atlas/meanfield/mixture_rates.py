@@ -2,13 +2,14 @@
 
     m = mu e^{-t},  w = 1 - v = (1 - sigma2) e^{-2t},  r = m^2/v,  T(r) = E tanh^2(r + sqrt(r) z),  z ~ N(0, 1)
 
-    production (both)   pi    = int J^2/p dx = [w^2 (m^2 + v) - 2 w m^2 + m^2 T]/v^2
+    production (both)   pi    = int J^2/p dx = w^2/v + m^2 - (r/v)(1 - T) = w^2/v + m^2 [T - w (1 + v)]/v^2
     flux forward        phi   = m^2 - w = (mu^2 + sigma2 - 1) e^{-2t}
     flux backward       phi*  = m^2 - w + 2 w/v - 2 (r/v)(1 - T)
     entropy rate        S'    = pi - phi = w/v - (r/v)(1 - T),      backward -S' = pi - phi*
 
-The paper's forms with v - 1 in place of -w are the same; these lose no digits at late times. One Gaussian average, by
-the trapezoid rule (error about 1e-15). The entropy of the mixture gives the integral of pi a second time:
+The paper's forms with v - 1 in place of -w are the same; these lose no digits, late (second form of pi) nor early. One
+Gaussian average, by the trapezoid rule (error about 1e-15). The entropy of the mixture gives the integral of pi a
+second time:
 
     S(t) = ln(2 pi e v)/2 + r - E ln cosh(r + sqrt(r) z),   int pi dt = S(t1) - S(t0) + int phi dt.
 
@@ -27,6 +28,7 @@ from atlas.meanfield.errors import NotConverged, require_positive
 from atlas.meanfield.gaussian import Array, log_cosh, trapezoid_nodes
 
 PANEL_NODES = 16
+APART = 300.0  # m^2/v from which the modes' overlap, of order exp(-r/2), is below 1e-60
 TOLERANCE = 1e-9  # allowed gap between the two routes to the integral of the production
 
 
@@ -90,22 +92,27 @@ def _nodes(r: float) -> tuple[Array, Array]:
     return r + math.sqrt(r) * z, weights
 
 
-def mean_square_tanh(r: float) -> tuple[float, float]:
-    """T(r) = E tanh^2(r + sqrt(r) z) and dT/dr = E[g' + g''/2] for g = tanh^2."""
+def mean_squares(r: float) -> tuple[float, float, float]:
+    """T(r) and 1 - T(r) = E sech^2(r + sqrt(r) z), each to a relative 1e-14, and dT/dr = E[g' + g''/2], g = tanh^2."""
+    if r > APART:
+        return 1.0, 0.0, 0.0
     u, weights = _nodes(r)
+    e = np.exp(-2.0 * np.abs(u))
+    dphi = 4.0 * e / (1.0 + e) ** 2
     phi = np.tanh(u)
-    phi2 = phi * phi
-    dphi = 1.0 - phi2
-    return float(weights @ phi2), float(weights @ (dphi * (2.0 * phi + dphi - 2.0 * phi2)))
+    slope = float(weights @ (dphi * (2.0 * phi + dphi - 2.0 * phi * phi)))
+    return float(weights @ (phi * phi)), float(weights @ dphi), slope
 
 
 def rates(mu: float, sigma2: float, t: float) -> Rates:
     """The rates of the module at one time."""
     s = shape(mu, sigma2, t)
-    T, _ = mean_square_tanh(s.r)
-    rate = s.w / s.v - s.r / s.v * (1.0 - T)
+    T, between, _ = mean_squares(s.r)
+    rate = s.w / s.v - s.r / s.v * between
+    late = s.m2 * (T - s.w * (1.0 + s.v)) / s.v**2
+    early = s.m2 - s.r / s.v * between
     return Rates(
-        production=(s.w**2 * (s.m2 + s.v) - 2.0 * s.w * s.m2 + s.m2 * T) / s.v**2,
+        production=s.w**2 / s.v + (late if s.r < 1.0 else early),
         flux=s.m2 - s.w,
         rate=rate,
         backward_flux=s.m2 - s.w + 2.0 * rate,
@@ -115,19 +122,22 @@ def rates(mu: float, sigma2: float, t: float) -> Rates:
 def slope_of_rate(mu: float, sigma2: float, t: float) -> tuple[float, float]:
     """d phi*/dt and dS'/dt at a time t of the forward process."""
     s = shape(mu, sigma2, t)
-    T, dT = mean_square_tanh(s.r)
+    _, between, dT = mean_squares(s.r)
     r_dot = -2.0 * s.r * (1.0 + s.w / s.v)
     w_over_v_dot = -2.0 * s.w / s.v * (1.0 + s.w / s.v)
     r_over_v_dot = (r_dot - 2.0 * s.r * s.w / s.v) / s.v
-    rate_dot = w_over_v_dot - r_over_v_dot * (1.0 - T) + s.r / s.v * dT * r_dot
+    rate_dot = w_over_v_dot - r_over_v_dot * between + s.r / s.v * dT * r_dot
     return -2.0 * (s.m2 - s.w) + 2.0 * rate_dot, rate_dot
 
 
 def entropy(mu: float, sigma2: float, t: float) -> float:
     """S(t) = -int p ln p dx."""
     s = shape(mu, sigma2, t)
+    one_mode = 0.5 * math.log(2.0 * math.pi * math.e * s.v)
+    if s.r > APART:
+        return one_mode + math.log(2.0)
     u, weights = _nodes(s.r)
-    return 0.5 * math.log(2.0 * math.pi * math.e * s.v) + s.r - float(weights @ log_cosh(u))
+    return one_mode + s.r - float(weights @ log_cosh(u))
 
 
 def flux_integral(mu: float, sigma2: float, t0: float, t1: float) -> float:

@@ -65,7 +65,7 @@ def _grid(scale: float, fineness: float) -> tuple[Array, Array]:
     """Nodes and weights of z ~ N(0, 1) for a function of tanh(scale z)."""
     h = min(STEP / max(scale, 1e-300), WIDEST) / fineness
     n = math.ceil(REACH / h)
-    z: Array = np.arange(-n, n + 1) * h
+    z: Array = np.arange(-n, n + 1, dtype=np.float64) * h
     weights: Array = np.exp(-0.5 * z * z)
     weights /= weights.sum()
     return z, weights

@@ -59,15 +59,32 @@ def test_equilibrium_produces_nothing() -> None:
     assert (found.production, found.flux, found.rate, found.backward_flux) == (0.0, 0.0, 0.0, 0.0)
 
 
-def test_mean_square_of_tanh_and_its_slope() -> None:
+def test_mean_squares_of_tanh_and_their_slope() -> None:
     for r in (1e-4, 0.3, 2.0, 30.0):
-        value, slope = mixture_rates.mean_square_tanh(r)
+        square, between, slope = mixture_rates.mean_squares(r)
         odd = float(HERMITE_WEIGHTS @ np.tanh(r + math.sqrt(r) * HERMITE))
-        assert value == pytest.approx(odd, abs=1e-4 if r > 10 else 1e-8)  # E tanh = E tanh^2; that of 160 nodes
+        assert square == pytest.approx(odd, abs=1e-4 if r > 10 else 1e-8)  # E tanh = E tanh^2; 160 nodes
+        assert square + between == pytest.approx(1.0, abs=1e-14)
         h = 1e-4 * r
-        difference = (mixture_rates.mean_square_tanh(r + h)[0] - mixture_rates.mean_square_tanh(r - h)[0]) / (2 * h)
-        assert slope == pytest.approx(difference, rel=1e-6, abs=1e-9)
-    assert mixture_rates.mean_square_tanh(1e-6)[0] == pytest.approx(1e-6, rel=1e-5)  # T = r + O(r^2)
+        ends = [mixture_rates.mean_squares(r + shift)[0] for shift in (-h, h)]
+        assert slope == pytest.approx((ends[1] - ends[0]) / (2.0 * h), rel=1e-6, abs=1e-9)
+    assert mixture_rates.mean_squares(1e-9)[0] == pytest.approx(1e-9, rel=1e-8)  # T = r + O(r^2)
+
+
+def test_late_production_of_matched_order_keeps_its_digits() -> None:
+    """The leading order of pi at t = 20, 1e-35, beside terms of 1e-17 that cancel."""
+    expected = math.exp(-80.0) * (0.36 - 1.2 + 1.0)
+    assert mixture_rates.rates(1.0, 0.4, 20.0).production == pytest.approx(expected, rel=1e-10)
+
+
+def test_modes_far_apart_are_two_gaussians() -> None:
+    """mu = 20, sigma2 = 1e-6: production (1 - v)^2/v + mu^2 of one mode alone, and an entropy larger by ln 2."""
+    found = mixture_rates.rates(20.0, 1e-6, 0.0)
+    assert found.production == pytest.approx((1.0 - 1e6) ** 2 * 1e-6 + 400.0, rel=1e-12)
+    assert found.production - found.flux - found.rate == pytest.approx(0.0, abs=1e-8)  # rounding of 1e6
+    one = 0.5 * math.log(2.0 * math.pi * math.e * 1e-6)
+    assert mixture_rates.entropy(20.0, 1e-6, 0.0) == pytest.approx(one + math.log(2.0), rel=1e-14)
+    assert mixture_rates.production_integral(20.0, 1e-6, 0.0, 50.0).residual < 1e-8
 
 
 @pytest.mark.parametrize("t", [0.05, 0.3, 0.9])
