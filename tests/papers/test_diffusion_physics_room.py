@@ -274,3 +274,89 @@ def test_generation_table_measures_the_deviation_from_the_data() -> None:
     assert pick(table, "variance_deviation")["simulation"].iloc[0] == pytest.approx(0.05)
     assert pick(table, "variance_deviation")["simulation_error"].iloc[0] == pytest.approx(0.05)
     assert pick(table, "variance")["theory"].iloc[0] == 18.25
+
+
+def test_glass_table_sets_samples_beside_the_theory_of_every_time() -> None:
+    def solved(t: float, level: float) -> Outcome:
+        q = np.concatenate(([0.05], DISTANCES))
+        curves = {name: np.full(q.size, level) for name in ("potential", "slope", "curvature")}
+        zeros = {"slope_zeros": np.array([1.0, 2.0]), "curvature_zeros": np.array([])}
+        return Outcome({"t": t}, None, {"q": q, **curves, **zeros, "residual": 0.0})
+
+    def sampled(t: float, replica: int, value: float) -> Outcome:
+        curves = {name: np.full(DISTANCES.size, value) for name in ("potential", "slope", "curvature")}
+        return Outcome({"t": t}, replica, curves)
+
+    samples = [sampled(t, k, t + k) for t in (0.1, 0.4) for k in (0, 1)]
+    data = {"potentials-of-pairs": Outcomes([solved(0.1, 5.0), solved(0.4, 7.0)]), "sampled-pairs": Outcomes(samples)}
+    tables = {"glass": comparison.glass(data)}
+    own = claims.sampled_difference(tables, "potential", 0.5, at=0.1, of=0.1)
+    other = claims.sampled_difference(tables, "potential", 0.5, at=0.1, of=0.4)
+    assert (own.mean, own.error) == (pytest.approx(0.6 - 5.0), pytest.approx(0.5))
+    assert other.mean == pytest.approx(0.6 - 7.0)
+    assert pick(tables["glass"], "slope_zero", at=0.1)["theory"].tolist() == [1.0, 2.0]
+    assert pick(tables["glass"], "curvature_zeros", at=0.1)["theory"].iloc[0] == 0.0
+
+
+def test_landscape_table_finds_planted_gaps() -> None:
+    """The free energy is U plus a constant plus a bump of 0.3 at one of three states: the largest gap is 0.2."""
+    x = np.linspace(-1.0, 1.0, 5)
+    potentials = {
+        "mu": np.array([1.0, 1.0]), "sigma2": np.array([1.0, 1.0]), "t": np.array([0.5, 0.0]),
+        "x": np.array([x, x]), "u": np.array([x**2, x**2]), "curvature": np.array([2.0, 2.0]),
+    }  # fmt: skip
+    shown = x[::2][None, :]
+    direct = {"x": shown, "energy": shown**2 + 4.0 + np.array([[0.3, 0.0, 0.0]]), "half": 0.0 * shown}
+    point = {"mu": 1.0, "sigma2": 1.0}
+    known = {"t_speciation": 0.35, "t_unstable": math.nan, "t_unit_variance": 0.3}
+    phases = {"sigma": np.array([0.5, 1.0]), "mu": np.array([0.1, 0.9]), "phases": np.array([[0.0, 1.0], [0.0, 1.0]])}
+    boundaries = {
+        "phases": np.array([[0, 1], [0, 0]]), "unit_variance": np.zeros((2, 2)),
+        "sigma_boundary": np.ones(2), "mu_boundary": np.ones(2),
+    }  # fmt: skip
+    data = {
+        "potentials": Outcomes([Outcome({}, None, potentials)]),
+        "free-energies": Outcomes([Outcome({}, 0, direct)]),
+        "onsets": Outcomes([Outcome(point, 0, {"t_root": 0.36})]),
+        "speciation": Outcomes([Outcome(point, None, known)]),
+        "plane": Outcomes([Outcome({}, 0, phases)]),
+        "boundaries": Outcomes([Outcome({}, None, boundaries)]),
+    }
+    table = comparison.landscape(data)
+    numbers = {
+        "largest_gap_energy": 0.2,
+        "largest_gap_root": 0.01,
+        "largest_gap_unit": 0.06,
+        "compared": 3.0,
+        "differing_phases": 0.25,
+        "differing_unit_variance": 0.5,
+    }
+    for name, value in numbers.items():
+        assert claims.bare_value({"landscape": table}, "landscape", name).mean == pytest.approx(value), name
+    spots = pick(table, "phase")
+    assert spots[(spots["mu"] == 0.9) & (spots["sigma"] == 1.0)]["simulation"].tolist() == [1.0]
+
+
+def test_targets_and_contours_are_those_of_the_marginals() -> None:
+    found = theory.target(SimpleNamespace(mu=4.0, sigma2=2.25, t_max=5.0), None)
+    assert found["density"].sum() * (found["x"][1] - found["x"][0]) == pytest.approx(1.0, abs=1e-12)
+    assert found["variance"][-1] == pytest.approx(18.25)
+    assert found["variance"][0] == pytest.approx(1.0 + 17.25 * math.exp(-10.0))
+    circles = theory.contours(SimpleNamespace(mu=4.0, sigma2=1.0, t=3.0), None)
+    centre = 4.0 * math.exp(-3.0)
+    assert np.hypot(circles["x"][0] - centre, circles["y"][0] - centre) == pytest.approx(np.full(91, 2.0))
+
+
+def test_law_solver_and_potential_rows() -> None:
+    found = theory.law(SimpleNamespace(mu=1.0, sigma2=1.0, t_max=10.0, n_start=1000), None)
+    widths = np.diff(EDGES["system"])
+    # beyond +-5 lies what either end has beyond 3.3 standard deviations, P = 0.001 each
+    assert (found["system_density"] * widths).sum() == pytest.approx(0.998, abs=1e-3)
+    mirrored = found["system_backward"][::-1] * widths
+    assert mirrored == pytest.approx(found["system_density"] * widths, abs=2e-3)  # lattice points on edges
+    assert math.isinf(found["tail_index"])
+    p = SimpleNamespace(mu=(1.0, 4.0), sigma2=(1.0, 2.25), t=(0.35, 0.0), x_max=(3.0, 12.0), n_points=13)
+    rows = theory.potential(p, None)
+    assert rows["u"].shape == (2, 13)
+    assert rows["u"][1, -1] < rows["u"][1, -2] < 0.0  # falls far out
+    assert rows["curvature"][0] == pytest.approx(1.0 - 2.0 * math.exp(-0.7))
