@@ -11,7 +11,7 @@ import pytest
 
 from atlas.config import Streams
 from atlas.estimation.estimate import Estimate
-from atlas.meanfield import mixture_rates
+from atlas.meanfield import mixture_rates, pair_potential
 from atlas.outcomes import Outcome, Outcomes
 from atlas.papers.diffusion_physics import claims, comparison, simulation, theory
 from atlas.papers.diffusion_physics.ranges import CAPS, DISTANCES, EDGES, ENDS
@@ -280,7 +280,7 @@ def test_glass_table_sets_samples_beside_the_theory_of_every_time() -> None:
     def solved(t: float, level: float) -> Outcome:
         q = np.concatenate(([0.05], DISTANCES))
         curves = {name: np.full(q.size, level) for name in ("potential", "slope", "curvature")}
-        zeros = {"slope_zeros": np.array([1.0, 2.0]), "curvature_zeros": np.array([])}
+        zeros = {"slope_zeros": np.array([1.0, 2.0]), "curvature_zeros": np.array([]), "grid_zeros": np.array([0.3])}
         return Outcome({"t": t}, None, {"q": q, **curves, **zeros, "residual": 0.0})
 
     def sampled(t: float, replica: int, value: float) -> Outcome:
@@ -296,6 +296,14 @@ def test_glass_table_sets_samples_beside_the_theory_of_every_time() -> None:
     assert other.mean == pytest.approx(0.6 - 7.0)
     assert pick(tables["glass"], "slope_zero", at=0.1)["theory"].tolist() == [1.0, 2.0]
     assert pick(tables["glass"], "curvature_zeros", at=0.1)["theory"].iloc[0] == 0.0
+
+
+def test_dossiers_grid_moves_the_first_inflection() -> None:
+    """At t = 0.01: 0.164 and 0.425 by differences of differences, 0.1544 and 0.425 by the derivative itself."""
+    problem = pair_potential.Problem(1.0, 0.1, 0.01)
+    assert theory.grid_zeros(problem) == pytest.approx([0.164, 0.425], abs=6e-4)
+    exact = [pair_potential.at(q, problem)[2] for q in (0.154, 0.155)]
+    assert exact[0] < 0.0 < exact[1]
 
 
 def test_landscape_table_finds_planted_gaps() -> None:

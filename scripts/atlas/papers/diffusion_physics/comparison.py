@@ -269,7 +269,7 @@ def glass(data: Sources) -> pd.DataFrame:
         named, place = theory.values, {"at": theory.point["t"]}
         for name in ("potential", "slope", "curvature"):
             table.curve(f"{name}_curve", {"q": named["q"]}, theory=named[name], theory_error=named["residual"], **place)
-        for name in ("slope", "curvature"):
+        for name in ("slope", "curvature", "grid"):
             zeros = np.atleast_1d(named[f"{name}_zeros"])
             table.number(f"{name}_zeros", None, float(zeros.size), **place)
             for rank, zero in enumerate(zeros):

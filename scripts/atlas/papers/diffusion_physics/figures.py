@@ -71,8 +71,9 @@ def integral_theorem(tables: Tables, style: Any, setting: str) -> Canvas:
     few = rows.iloc[4::8] if len(rows) > 20 else rows
     markers(canvas, ax, few, "n", "mean of replicas", key="mean")
     canvas.theory(ax, rows["n"], rows["theory"], "theorem", colour="black")
-    spread = float((rows["spread"].iloc[len(rows) // 10 :]).max())
-    ax.set_ylim(1.0 - 3.5 * spread, 1.0 + 5.5 * spread)
+    ends = pd.concat([single["simulation"], median["low"], median["high"]])
+    low, high = float(ends.min()), float(ends.max())
+    ax.set_ylim(low - 0.05 * (high - low), high + 0.25 * (high - low))  # room for the legend
     canvas.labels(ax, "number of paths $n$", INTEGRAL)
     canvas.legend(ax, loc="upper right", ncols=2)
     return canvas

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from atlas.meanfield import entropy_law, mixture_potential, mixture_rates, pair_potential
-from atlas.papers.diffusion_physics.ranges import CAPS, DISTANCES, EDGES, ENDS, FIRST, LAST
+from atlas.papers.diffusion_physics.ranges import CAPS, COARSE, DISTANCES, EDGES, ENDS, FIRST, LAST
 from atlas.questions import REQUIRED, Answer, Parameter, Question, QuestionError, array, number
 
 Values = dict[str, Any]
@@ -151,8 +151,20 @@ def contours(p: Any, streams: Any) -> Values:
     return {"x": np.array([x + m, x - m]), "y": np.array([y + m, y - m])}
 
 
+def grid_zeros(problem: pair_potential.Problem) -> np.ndarray:
+    """Zeros of central differences of central differences of V on the dossier's grid below q = 1: what a grid of that
+    step takes for inflections.
+    """
+    q = np.arange(FIRST, 1.0, COARSE)
+    values = np.gradient(np.gradient(pair_potential.pair_potential(q, problem).potential, q), q)
+    k = np.flatnonzero(values[1:] * values[:-1] < 0)
+    return np.asarray(q[k] - values[k] * COARSE / (values[k + 1] - values[k]))
+
+
 def franz_parisi(p: Any, streams: Any) -> Values:
-    """V, dV/dq, d2V/dq2 over q (the paper's range and DISTANCES) with the zeros of both derivatives."""
+    """V, dV/dq, d2V/dq2 over q (the paper's range and DISTANCES) with the zeros of both derivatives, and what a grid of
+    step 0.025 makes of those of the second.
+    """
     problem = pair_potential.Problem(p.mu, p.sigma2, p.t)
     q = np.unique(np.round(np.concatenate((np.linspace(FIRST, LAST, p.n_q), DISTANCES)), 12))
     found = pair_potential.pair_potential(q, problem)
@@ -163,6 +175,7 @@ def franz_parisi(p: Any, streams: Any) -> Values:
         "curvature": found.curvature,
         "slope_zeros": pair_potential.zeros(found, problem, 1),
         "curvature_zeros": pair_potential.zeros(found, problem, 2),
+        "grid_zeros": grid_zeros(problem),
         "residual": pair_potential.accuracy(problem, CHECKED),
     }
 
