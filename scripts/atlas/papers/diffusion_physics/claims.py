@@ -81,11 +81,6 @@ def shortfall(tables: Tables, comparison: str, quantity: str, **place: Any) -> E
     return simulated_value(tables, comparison, quantity, **place) - 1.0
 
 
-def unit_tail_index(tables: Tables, comparison: str, quantity: str, setting: str) -> Estimate:
-    """The sampled tail index of another setting without its error, in place of the theory's (for controls)."""
-    return bare_value(tables, comparison, quantity, setting=setting)
-
-
 ESTIMATORS = {
     **COMMON,
     "difference": difference,
@@ -96,6 +91,5 @@ ESTIMATORS = {
     "smallest": smallest,
     "window": window,
     "shortfall": shortfall,
-    "unit_tail_index": unit_tail_index,
     "sampled_difference": sampled_difference,
 }

@@ -61,16 +61,17 @@ def add_means(table: TableBuilder, rows: Outcomes, setting: str, law: Mapping[st
         "environment": produced["total"] - system if backward else produced["environment"],
         "negative": None if backward else law["negative"],
         "integral": 1.0,
-        "hill": None if backward else law["tail_index"],
+        "hill": None,  # of the largest 1 %: slower factors keep it away from the index of the far tail
         "negative_left": None,
         "integral_left": None,
     }
     for name, theory in expected.items():
         found = average(rows, name)
-        finite = theory if theory is not None and np.isfinite(theory) else None
-        table.number(name, found, finite, produced["residual"], setting=setting)
+        table.number(name, found, theory, produced["residual"], setting=setting)
         if name in MEANS:
             table.number("significance", found.mean / found.error, None, setting=setting, of=name)
+    if not backward and np.isfinite(law["tail_index"]):
+        table.number("tail_index", None, law["tail_index"], setting=setting)
     means = rows.stack("integral")
     middle, low, high = median_of_means(means)
     for name, number in (("median", middle), ("median_low", low), ("median_high", high)):
