@@ -15,12 +15,13 @@ KEY    ?=
 TITLE  ?=
 FIGURES ?=
 CLAIMS ?=
+BUDGET ?=
 BIN := .venv/bin
 export PYTHONNOUSERSITE := 1
 RUN_OPTIONS := $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(PAPERS)) --cores $(CORES) $(if $(PROFILE),--profile $(PROFILE))
 
 .DEFAULT_GOAL := help
-.PHONY: help figures test test-slow lint format audit verdicts determinism stability bench paper schema lock clean
+.PHONY: help figures test test-slow lint format audit verdicts determinism stability bench plan costs paper schema lock conda-pins container clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1@/' | awk -F@ '{printf "%-18s %s\n", $$1, $$2}'
@@ -78,6 +79,12 @@ stability: .venv/runtime.stamp ## verdicts over several root seeds (PAPER=key SE
 bench: .venv/runtime.stamp ## kernels and solvers against the machine's measured limits, side by side
 	@$(BIN)/python scripts/bench.py
 
+plan: .venv/runtime.stamp ## jobs, core hours, memory of a scale (SCALE=paper); BUDGET=2h CORES=2: what fits
+	@$(BIN)/python scripts/plan.py $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(PAPERS)) $(if $(BUDGET),--budget "$(BUDGET)") --cores $(CORES)
+
+costs: .venv/runtime.stamp ## take the costs and error bars of the runs in results/ as those that `make plan` starts from
+	@$(BIN)/python scripts/costs.py
+
 paper: export ATLAS_KEY = $(KEY)
 paper: export ATLAS_TITLE = $(TITLE)
 paper: export ATLAS_FIGURES = $(FIGURES)
@@ -89,8 +96,15 @@ paper: .venv/runtime.stamp ## the skeleton of the next paper: KEY=some-key [TITL
 schema: .venv/dev.stamp ## regenerate the JSON schema and the documentation of the configs
 	@$(BIN)/python scripts/schema.py
 
-lock: .venv/dev.stamp ## resolve pyproject.toml anew and write requirements/*.lock and envs/*.yaml
+lock: .venv/dev.stamp ## resolve pyproject.toml anew and write requirements/*.lock, envs/*.yaml, container/*
 	@$(BIN)/python scripts/lock.py
+	@$(BIN)/python scripts/container.py
+
+conda-pins: .venv/runtime.stamp ## explicit pins of envs/*.yaml, where conda and conda-forge can be reached
+	@$(BIN)/python scripts/pins.py
+
+container: .venv/runtime.stamp ## write container/atlas.def and container/Dockerfile from the lock
+	@$(BIN)/python scripts/container.py
 
 clean: ## remove the results (not the environment)
 	@rm -rf results/smoke results/desk results/paper results/.cache results/.determinism results/stability .snakemake

@@ -21,6 +21,8 @@ from atlas.provenance.facts import import_nodes
 STAGES = (*ROOM_MODULES, "crate", "page")
 # Where the import name is not the name of the package.
 PACKAGE_OF_IMPORT = {"yaml": "pyyaml", "mpl_toolkits": "matplotlib"}
+# Where conda-forge has it under another name: matplotlib there brings a graphical toolkit along.
+CONDA_NAME = {"matplotlib": "matplotlib-base"}
 CONDA_PYTHON = "3.11"  # the oldest that the lock serves
 
 
@@ -47,7 +49,7 @@ def resolve(root: Path) -> None:
 
 
 def stage_imports(root: Path, stage: str) -> set[str]:
-    """Third-party packages that the code of a stage can import, over all papers' rooms."""
+    """Third-party packages that the code of a stage can import, over all papers' rooms, as the lock names them."""
     scripts = root / "scripts"
     graph = CodeGraph.build(scripts)
     rooms = sorted(path.name for path in (scripts / PACKAGE / "papers").iterdir() if (path / "__init__.py").exists())
@@ -56,7 +58,7 @@ def stage_imports(root: Path, stage: str) -> set[str]:
         modules |= set(graph.closure(stage, room).modules)
     names = {name for module in modules for name in imported(module_file(scripts, module))}
     names -= set(sys.stdlib_module_names) | {PACKAGE, "__future__"}
-    return {PACKAGE_OF_IMPORT.get(name, name) for name in names}
+    return {canonical(PACKAGE_OF_IMPORT.get(name, name)) for name in names}
 
 
 def module_file(scripts: Path, module: str) -> Path:
@@ -80,8 +82,7 @@ def imported(path: Path) -> set[str]:
 def environment_text(root: Path, stage: str) -> str:
     """The conda environment of a stage."""
     lock = read_lock(root / "requirements" / "runtime.lock")
-    names = sorted(canonical(name) for name in stage_imports(root, stage))
-    lines = [f"  - {name} =={lock[name]}" for name in names]
+    lines = [f"  - {CONDA_NAME.get(name, name)} =={lock[name]}" for name in sorted(stage_imports(root, stage))]
     head = "# Written by `make lock` from requirements/runtime.lock: exact versions of what this stage imports.\n"
     return (
         f"{head}channels:\n  - conda-forge\n  - nodefaults\ndependencies:\n  - python ={CONDA_PYTHON}\n"

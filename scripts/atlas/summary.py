@@ -15,6 +15,7 @@ from rich.table import Table
 from atlas.claims.wording import allowed
 from atlas.provenance.record import read_records
 
+DIFFERENCES = 3  # how many packages are named
 SYMBOL = {
     "reproduced": "[green]✓ reproduced[/]",
     "refuted": "[red]✗ refuted[/]",
@@ -87,12 +88,20 @@ def overhead_line(records: Sequence[dict[str, Any]], since: float, cores: int) -
 
 
 def drift_lines(records: Sequence[dict[str, Any]]) -> list[str]:
-    """One line when a job ran with other packages than the lock names."""
+    """One line when jobs ran with other packages than the lock names: how many, and which packages."""
     drifted = [record for record in records if record["packages"]["status"] != "locked"]
     if not drifted:
         return []
-    first = ", ".join(map(str, drifted[0]["packages"]["differences"][:3]))
-    return [f"[yellow]{len(drifted)} of {len(records)} jobs ran with packages that differ from the lock: {first}[/]"]
+    found = dict.fromkeys(difference(each) for record in drifted for each in record["packages"]["differences"])
+    named = list(found)[:DIFFERENCES]
+    more = f" and {len(found) - len(named)} more" if len(found) > len(named) else ""
+    said = f"drifted: {len(drifted)} of {len(records)} jobs ran with packages that differ from the lock"
+    return [f"[yellow]{said}: {', '.join(named)}{more}[/]"]
+
+
+def difference(each: dict[str, Any]) -> str:
+    """One package that is not the locked one: numpy 2.3.0 (lock: 2.4.6)."""
+    return f"{each['package']} {each['live'] or 'missing'} (lock: {each['locked']})"
 
 
 def show(results: Path, papers: Sequence[str] | None, since: float, cores: int) -> None:

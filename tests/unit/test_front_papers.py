@@ -47,7 +47,10 @@ def test_catalog_describes_the_deployment() -> None:
     assert usage["report"] is ("report(" in text("workflow/rules/plot.smk"))
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/planning.md", "docs/environments.md"]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_page_names_only_doors_and_files_that_exist(page: str) -> None:
     words = text(page)
     doors = set(re.findall(r"^([a-z-]+):", text("Makefile"), flags=re.MULTILINE))

@@ -83,10 +83,16 @@ def test_one_row_per_check_with_the_claim_on_the_first(tmp_path: Path) -> None:
 
 
 def test_drift_from_the_lock_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    drifted = {"status": "drifted", "differences": ["numpy 2.3 (lock: 2.4)", "b", "c", "d"]}
-    records = [record("plot", 0, 1, 0), record("plot", 0, 1, 0, packages=drifted)]
+    """Each package once, over all jobs that drifted."""
+
+    def drifted(*names: str) -> dict[str, Any]:
+        differences = [{"package": name, "locked": "2.4", "live": "2.3" if name != "b" else None} for name in names]
+        return record("plot", 0, 1, 0, packages={"status": "drifted", "differences": differences})
+
+    records = [drifted("numpy", "b"), record("plot", 0, 1, 0), drifted("b", "c", "d")]
     (line,) = summary.drift_lines(records)
     Console(soft_wrap=True).print(line)
     said = capsys.readouterr().out
-    assert said == "1 of 2 jobs ran with packages that differ from the lock: numpy 2.3 (lock: 2.4), b, c\n"
-    assert summary.drift_lines(records[:1]) == []
+    packages = "numpy 2.3 (lock: 2.4), b missing (lock: 2.4), c 2.3 (lock: 2.4) and 1 more"
+    assert said == f"drifted: 2 of 3 jobs ran with packages that differ from the lock: {packages}\n"
+    assert summary.drift_lines(records[1:2]) == []

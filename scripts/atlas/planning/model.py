@@ -1,0 +1,148 @@
+"""The cost of the tasks of a paper at a scale, from measured rows and declared terms."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from atlas.config import Atlas, PaperConfig
+from atlas.planning import fitting
+from atlas.planning.fitting import NOTHING, Fit, Range
+from atlas.planning.measured import Measured
+from atlas.planning.terms import by_names, value
+from atlas.planning.work import Signature, Work, size_names
+
+Array = NDArray[np.float64]
+Terms = tuple[str, ...]
+
+MEMORY = ("n_units**2", "1")  # of a protocol that declares none: couplings, and what every job needs
+
+
+@dataclass(frozen=True)
+class Costs:
+    """The declared terms of one protocol: of the time, and of the memory."""
+
+    names: tuple[str, ...]
+    time: Terms
+    memory: Terms
+    declared: bool
+
+
+def costs_of(paper: PaperConfig) -> dict[tuple[str, str], Costs]:
+    """(stage, protocol) → terms: those of the room's `cost.py` (TIME, MEMORY), else those that follow from names."""
+    room = f"atlas.papers.{paper.room}"
+    parameters = importlib.import_module(f"{room}.parameters")
+    given = _declared(f"{room}.cost")
+    found: dict[tuple[str, str], Costs] = {}
+    for stage, group in (("simulate", parameters.PROTOCOLS), ("theory", parameters.SOLVERS)):
+        for name, protocol in group.items():
+            names = size_names(protocol)
+            time, memory = (table.get((stage, name), table.get(name)) for table in given)
+            own = tuple(each for each in MEMORY if "n_units" not in each or "n_units" in names)
+            sizes = tuple(each for each in names if each in protocol.sizes.model_fields)
+            found[stage, name] = Costs(names, time or by_names(sizes), memory or own, time is not None)
+    return found
+
+
+def _declared(module: str) -> tuple[Mapping[Any, Terms], Mapping[Any, Terms]]:
+    try:
+        cost = importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        return {}, {}
+    return cost.TIME, getattr(cost, "MEMORY", {})
+
+
+def row_of(terms: Terms, work: Work) -> Array:
+    """The sum of each term over the items of some work."""
+    sizes = [(dict(signature), number) for signature, number in work.items]
+    return np.array([sum(number * value(term, each) for each, number in sizes) for term in terms])
+
+
+def peak_of(terms: Terms, work: Work) -> Array:
+    """The largest value of each term over the items: memory is not summed over items."""
+    return np.array([max(value(term, dict(signature)) for signature, _ in work.items) for term in terms])
+
+
+@dataclass(frozen=True)
+class TaskModel:
+    """The cost of one task: its terms and the rows that were measured of it."""
+
+    costs: Costs
+    rows: Sequence[Measured]
+
+    @cached_property
+    def time(self) -> Fit:
+        """The coefficients of the time."""
+        terms = np.array([row_of(self.costs.time, row.work) for row in self.rows])
+        return Fit.of(terms, np.array([row.seconds for row in self.rows]))
+
+    @cached_property
+    def memory(self) -> Fit:
+        """The coefficients of the peak memory."""
+        terms = np.array([peak_of(self.costs.memory, row.work) for row in self.rows])
+        return Fit.of(terms, np.array([max(row.memory_mb, 1.0) for row in self.rows]), fitting.MEMORY)
+
+    @property
+    def scales(self) -> list[str]:
+        """The scales that were measured."""
+        return sorted({row.scale for row in self.rows})
+
+    def seconds(self, work: Work) -> Range:
+        """Time in kernels of some work."""
+        return self.time.range(row_of(self.costs.time, work)) if work.items else NOTHING
+
+    def memory_mb(self, work: Work) -> Range:
+        """Peak memory of a job with these items."""
+        return self.memory.range(peak_of(self.costs.memory, work))
+
+    def item_seconds(self, items: Iterable[Signature]) -> Array:
+        """Time in kernels of each item, in their order; they sum to the middle of the range of all."""
+        listed = list(items)
+        coefficients = self.time.coefficients(row_of(self.costs.time, Work.of(listed)))
+        each = {one: float(row_of(self.costs.time, Work.of([one])) @ coefficients) for one in set(listed)}
+        return np.array([each[one] for one in listed])
+
+
+@dataclass
+class CostModel:
+    """The cost of every task that was measured."""
+
+    atlas: Atlas
+    rows: Sequence[Measured]
+    _models: dict[tuple[str, str, str], TaskModel | None] = field(default_factory=dict)
+    _costs: dict[str, dict[tuple[str, str], Costs]] = field(default_factory=dict)
+
+    def costs(self, paper: str) -> dict[tuple[str, str], Costs]:
+        """The declared terms of a paper's protocols."""
+        if paper not in self._costs:
+            self._costs[paper] = costs_of(self.atlas.papers[paper])
+        return self._costs[paper]
+
+    def of(self, paper: str, stage: str, name: str, protocol: str) -> TaskModel | None:
+        """The model of one task; None where nothing was measured."""
+        key = (paper, stage, name)
+        if key not in self._models:
+            rows = [row for row in self.rows if row.task == key and row.protocol == protocol]
+            self._models[key] = TaskModel(self.costs(paper)[stage, protocol], rows) if rows else None
+        return self._models[key]
+
+    def overhead(self, stage: str) -> float:
+        """Mean time of a job of a stage outside of kernels, s; of the whole of it for a stage without kernels."""
+        rows = [row for row in self.rows if row.stage == stage]
+        return sum(row.overhead * row.jobs for row in rows) / max(sum(row.jobs for row in rows), 1)
+
+    def fixed(self, paper: str) -> list[Measured]:
+        """The jobs of a paper whose cost does not follow from sizes (compare, plot, judge), at the largest scale."""
+        rows: dict[tuple[str, str, str], Measured] = {}
+        for row in self.rows:
+            if row.paper == paper and row.stage in ("compare", "plot", "judge"):
+                rows[row.task] = max(row, rows.get(row.task, row), key=lambda each: each.seconds)
+        return list(rows.values())
