@@ -16,6 +16,7 @@ TITLE  ?=
 FIGURES ?=
 CLAIMS ?=
 BUDGET ?=
+PROBE  ?=
 BIN := .venv/bin
 export PYTHONNOUSERSITE := 1
 RUN_OPTIONS := $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(PAPERS)) --cores $(CORES) $(if $(PROFILE),--profile $(PROFILE))
@@ -82,8 +83,8 @@ bench: .venv/runtime.stamp ## kernels and solvers against the machine's measured
 plan: .venv/runtime.stamp ## jobs, core hours, memory of a scale (SCALE=paper); BUDGET=2h CORES=2: what fits
 	@$(BIN)/python scripts/plan.py $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(PAPERS)) $(if $(BUDGET),--budget "$(BUDGET)") --cores $(CORES)
 
-costs: .venv/runtime.stamp ## take the costs and error bars of the runs in results/ as those that `make plan` starts from
-	@$(BIN)/python scripts/costs.py
+costs: .venv/runtime.stamp ## keep costs and error bars of the runs in results/ for `make plan`; PROBE=1 measures an item of each size anew
+	@$(BIN)/python scripts/costs.py $(if $(PROBE),--probe $(or $(PAPERS),all))
 
 paper: export ATLAS_KEY = $(KEY)
 paper: export ATLAS_TITLE = $(TITLE)

@@ -40,7 +40,8 @@ include: "workflow/rules/page.smk"
 
 onsuccess:
     if "ATLAS_QUIET" not in os.environ:  # scripts/run.py shows the summary itself
+        # by the Python of Snakemake: an environment of a rule has no part in it, nor whatever `python` is elsewhere
         shell(
-            f"python scripts/summary.py --scale {ATLAS.scale} --since {STARTED}"
+            f"{shlex.quote(sys.executable)} scripts/summary.py --scale {ATLAS.scale} --since {STARTED}"
             f" --cores {workflow.cores or 1}"
         )

@@ -60,6 +60,8 @@ def main(words: list[str]) -> int:
         print(json.dumps({"get": {"channel_priority": "strict"}}))
     elif words[0] == "index":
         asyncio.run(index(Path(words[1])))
+    elif words[0] == "clean":
+        pass  # the cache is thrown away with the test
     elif words[:2] == ["env", "create"]:
         asyncio.run(create(Path(option(words, "--file")), Path(option(words, "--prefix"))))
     elif words[0] == "list":
@@ -71,4 +73,11 @@ def main(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        code = main(sys.argv[1:])
+    except Exception as error:
+        print(error, file=sys.stderr)
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # threads of rattler may still be at work, which a finalising Python does not survive

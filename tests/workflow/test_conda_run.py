@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -133,7 +134,7 @@ def test_job_runs_in_its_own_environment_and_its_record_says_so(toy: Sandbox, co
 def test_environment_that_is_not_the_locked_one_is_recorded_as_drifted(
     toy: Sandbox, conda: Conda, tmp_path: Path
 ) -> None:
-    """What conda installed counts, not what the file was meant to say."""
+    """What conda installed counts, not what the file was meant to say; the run says so at its end in one line."""
     sandbox = toy.copy(tmp_path / "drifted")
     name, version = OTHER
     path = sandbox.root / "envs" / "theory.yaml"
@@ -145,6 +146,10 @@ def test_environment_that_is_not_the_locked_one_is_recorded_as_drifted(
     assert told["environment"]["manager"] == "conda"
     assert told["packages"]["status"] == "drifted"
     assert told["packages"]["differences"] == [{"package": name, "locked": locked, "live": version}]
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("drifted: ")]
+    assert (
+        line == f"drifted: 1 of 1 jobs ran with packages that differ from the lock: {name} {version} (lock: {locked})"
+    )
 
 
 def test_environment_that_cannot_be_solved_names_the_package(toy: Sandbox, conda: Conda, tmp_path: Path) -> None:
@@ -154,7 +159,7 @@ def test_environment_that_cannot_be_solved_names_the_package(toy: Sandbox, conda
     path.write_text(path.read_text() + "  - threadpoolctl ==0.0.1\n")
     done = run(sandbox, conda)
     assert done.returncode != 0
-    assert "threadpoolctl" in done.stdout + done.stderr
+    assert re.search(r"threadpoolctl ==?0\.0\.1", done.stdout + done.stderr)
     assert not (sandbox.root / TARGET).exists()
 
 

@@ -60,6 +60,7 @@ PLANTED = [
     ("claims/judge.py", "from atlas.provenance import record", "claims draw nothing"),
     ("papers/toy/figures.py", "from atlas.meanfield.stationary import stationary", "figures compute"),
     ("papers/toy/comparison.py", "from atlas.dynamics import rate", "comparisons and claims"),
+    ("planning/model.py", "from atlas.dynamics import rate", "plans rest on records"),
     ("warm/server.py", "from atlas.config import load_atlas", "the warm process"),
 ]
 
@@ -119,7 +120,7 @@ def test_conda_environments_are_what_the_lock_and_the_imports_say() -> None:
 def test_stale_conda_environment_is_noticed(tmp_path: Path) -> None:
     sandbox = Sandbox.fresh(tmp_path / "sandbox")
     env = sandbox.root / "envs" / "plot.yaml"
-    env.write_text(env.read_text(encoding="utf-8").replace("matplotlib ==", "matplotlib >="))
+    env.write_text(env.read_text(encoding="utf-8").replace("pandas ==", "pandas >="))
     done = sandbox.call(sys.executable, "scripts/lock.py", "--check")
     assert done.returncode == 1
     assert done.stderr.strip() == "envs/plot.yaml is stale: run `make lock`"

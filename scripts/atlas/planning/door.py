@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.table import Table
 
 from atlas.config import Atlas, ConfigError, PaperConfig, load_atlas
+from atlas.config.definition import SCALES
 from atlas.files import write_text
-from atlas.planning import budget, measured, precision
+from atlas.planning import budget, measured, precision, probe
 from atlas.planning.measured import Measured, MeasuredError
 from atlas.planning.model import CostModel
 from atlas.planning.plan import PaperPlan, duration, plan_paper, total, warnings
@@ -224,27 +225,57 @@ def main(root: Path, words: Sequence[str]) -> int:
     return 0
 
 
-def write_costs(root: Path, results: Sequence[Path]) -> int | str:
-    """Write config/costs.csv and config/precision.csv from the records of runs; rows of tasks not run are kept."""
+def write_costs(root: Path, words: Sequence[str]) -> int | str:
+    """Write config/costs.csv and config/precision.csv from the records of runs; rows of tasks not run are kept.
+
+    Of several folders with runs of one machine the later counts, with the least disturbed times of all.
+    """
+    parser = argparse.ArgumentParser(prog="scripts/costs.py", description="Keep what runs cost, for plans.")
+    parser.add_argument("folders", nargs="*", type=Path, help="results of runs (default: results)")
+    parser.add_argument("--probe", help="keys of papers with commas, or all: measure an item of each size anew")
+    args = parser.parse_args(words)
     try:
         atlas = load_atlas(root / "config", {"papers": "all"})
-        committed, _ = rows_of(root, atlas)
-        known = [row for row in committed if measured.protocol_of(atlas, *row.task) == row.protocol]
-        errors = precision_of(root, atlas)
-        for folder in results or [root / "results"]:
-            _, own = rows_of(root, atlas, folder)
-            known = measured.newest(known, own)
-            errors += precision.from_verdicts(folder, atlas)
-        if not known:
+        rows = kept_rows(root, atlas, args.folders or [root / "results"])
+        if not rows:
             return "costs: no records of runs: `make figures` first"
+        if args.probe:
+            rows = with_probes(load_atlas(root / "config", {"papers": args.probe}), rows)
+        errors = precision_of(root, atlas)
+        errors += [row for folder in args.folders for row in precision.from_verdicts(folder, atlas)]
     except KNOWN_ERRORS as error:
         return f"costs: {error}"
-    known.sort(key=lambda row: (row.paper, row.stage, row.name, row.scale, str(row.work)))
+    rows.sort(key=lambda row: (row.paper, row.stage, row.name, row.scale, str(row.work)))
+    checks = last_checks(atlas, errors)
+    write_text(root / measured.FILE, measured.render(rows))
+    write_text(root / precision.FILE, precision.render(checks))
+    print(f"{measured.FILE}: {len(rows)} rows; {precision.FILE}: {len(checks)} rows")
+    return 0
+
+
+def kept_rows(root: Path, atlas: Atlas, folders: Sequence[Path]) -> list[Measured]:
+    """The committed rows of tasks that the configs still have, and those of runs in their place."""
+    committed, _ = rows_of(root, atlas)
+    known = [row for row in committed if measured.protocol_of(atlas, *row.task) == row.protocol]
+    runs = [rows_of(root, atlas, folder)[1] for folder in folders]
+    return measured.newest(known, measured.least_disturbed(runs))
+
+
+def with_probes(atlas: Atlas, rows: Sequence[Measured]) -> list[Measured]:
+    """The rows with those of the atlas' papers measured anew at the scales that need no cluster."""
+    model, found = CostModel(atlas, rows), list[Measured]()
+    for key, paper in atlas.papers.items():
+        names = {name: costs.names for (stage, name), costs in model.costs(key).items() if stage == "simulate"}
+        for scale in SCALES[:-1]:
+            for row in probe.probed(paper, scale, names, rows, atlas.root_seed):
+                print(f"{key}/{row.name}, {scale}: {duration(row.seconds)} for {row.work}", flush=True)
+                found.append(row)
+    return measured.newest(rows, found)
+
+
+def last_checks(atlas: Atlas, errors: Errors) -> list[precision.Precision]:
+    """The last row of each check and scale, of the claims that the configs have."""
     last = {(row.claim, row.check, row.scale): row for row in errors}
     every = (claim for paper in atlas.papers.values() for claim in paper.claims)
     claims = {(claim.id, check.name) for claim in every for check in claim.checks}
-    kept = [row for (claim, check, _), row in sorted(last.items()) if (claim, check) in claims]
-    write_text(root / measured.FILE, measured.render(known))
-    write_text(root / precision.FILE, precision.render(kept))
-    print(f"{measured.FILE}: {len(known)} rows; {precision.FILE}: {len(kept)} rows")
-    return 0
+    return [row for (claim, check, _), row in sorted(last.items()) if (claim, check) in claims]

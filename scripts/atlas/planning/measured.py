@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -146,3 +146,17 @@ def newest(committed: Iterable[Measured], own: Iterable[Measured]) -> list[Measu
     measured = list(own)
     known = {(*row.task, row.scale) for row in measured}
     return measured + [row for row in committed if (*row.task, row.scale) not in known]
+
+
+def least_disturbed(runs: Iterable[Sequence[Measured]]) -> list[Measured]:
+    """The rows of several runs of one machine: the last of each task and scale, each with the shortest time that the
+    same work took in any of them, since neighbours on a machine only make a job longer."""
+    found: list[Measured] = []
+    best: dict[tuple[object, ...], Measured] = {}
+    for rows in runs:
+        found = newest(found, rows)
+        for row in rows:
+            key = (row.machine, *row.task, row.protocol, row.scale, row.work)
+            best[key] = min(row, best.get(key, row), key=lambda each: each.seconds)
+    keys = ((row.machine, *row.task, row.protocol, row.scale, row.work) for row in found)
+    return [best[key] for key in keys]

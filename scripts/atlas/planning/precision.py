@@ -32,8 +32,10 @@ COLUMNS = ("claim", "check", "scale", "observed", "error", "count", "power")
 
 @dataclass(frozen=True)
 class Precision:
-    """The measured value of one check at one scale: value, standard error, samples; power: what is wrong with the claim's
-    control or witness, empty if nothing is."""
+    """The measured value of one check at one scale: value, standard error, samples.
+
+    power: what is wrong with the claim's control or witness, empty if nothing is.
+    """
 
     claim: str
     check: str

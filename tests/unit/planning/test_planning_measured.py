@@ -108,6 +108,18 @@ def test_own_runs_take_the_place_of_committed_ones() -> None:
     assert sorted((each.machine, each.scale) for each in found) == [("here", "desk"), ("there", "smoke")]
 
 
+def test_neighbours_only_make_a_job_longer() -> None:
+    """The same work in two runs: the shorter time; other work of a later run takes the place of the earlier one's."""
+
+    def row(seconds: float, size: float) -> Measured:
+        work = Work.of([(("n_units", size),)])
+        return Measured("m", PAPER, "simulate", "arc", "arc-length", "desk", 1, seconds, 0.0, 1.0, work)
+
+    first, second = [row(3.0, 10.0), row(5.0, 20.0)], [row(9.0, 10.0), row(4.0, 30.0)]
+    found = measured.least_disturbed([first, second])
+    assert [(each.seconds, dict(each.work.items[0][0])["n_units"]) for each in found] == [(3.0, 10.0), (4.0, 30.0)]
+
+
 def test_work_is_read_as_it_was_written() -> None:
     """Items with and without sizes."""
     for work in (Work.of([(("dt", 0.1), ("n_units", 300.0))] * 3 + [(("dt", 0.05), ("n_units", 10.0))]), Work.of([()])):
