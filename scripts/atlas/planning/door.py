@@ -262,7 +262,7 @@ def kept_rows(root: Path, atlas: Atlas, folders: Sequence[Path]) -> list[Measure
 
 
 def with_probes(atlas: Atlas, rows: Sequence[Measured]) -> list[Measured]:
-    """The rows with those of the atlas' papers measured anew at the scales that need no cluster."""
+    """The rows, those of the atlas' papers measured anew at the scales that need no cluster, on this machine."""
     model, found = CostModel(atlas, rows), list[Measured]()
     for key, paper in atlas.papers.items():
         names = {name: costs.names for (stage, name), costs in model.costs(key).items() if stage == "simulate"}
@@ -270,7 +270,8 @@ def with_probes(atlas: Atlas, rows: Sequence[Measured]) -> list[Measured]:
             for row in probe.probed(paper, scale, names, rows, atlas.root_seed):
                 print(f"{key}/{row.name}, {scale}: {duration(row.seconds)} for {row.work}", flush=True)
                 found.append(row)
-    return measured.newest(rows, found)
+    done = {(probe.place(row.machine), *row.task, row.scale) for row in found}
+    return found + [row for row in rows if (probe.place(row.machine), *row.task, row.scale) not in done]
 
 
 def last_checks(atlas: Atlas, errors: Errors) -> list[precision.Precision]:

@@ -1,7 +1,7 @@
 """What was measured: one row per paper, task, scale and kind of job, from the records of runs.
 
 config/costs.csv holds such rows for a machine that it names, so that a fresh clone can plan before any run; rows of
-the runs on this machine (results/<scale>) take the place of those of the same task and scale.
+the runs in results/<scale> come before them. The cost of a task is fitted to the rows of one machine.
 """
 
 from __future__ import annotations
@@ -142,10 +142,19 @@ def _parsed(row: Mapping[str, str]) -> Measured:
 
 
 def newest(committed: Iterable[Measured], own: Iterable[Measured]) -> list[Measured]:
-    """All rows; own ones take the place of committed ones of the same task and scale."""
+    """All rows, own ones first; they take the place of committed ones of the same machine, task and scale."""
     measured = list(own)
-    known = {(*row.task, row.scale) for row in measured}
-    return measured + [row for row in committed if (*row.task, row.scale) not in known]
+    known = {(row.machine, *row.task, row.scale) for row in measured}
+    return measured + [row for row in committed if (row.machine, *row.task, row.scale) not in known]
+
+
+def of_one_machine(rows: Iterable[Measured]) -> list[Measured]:
+    """The rows of the machine that measured most scales, the first of equals: times of two machines, or of two clocks,
+    do not tell how a cost grows with the sizes."""
+    groups: dict[str, list[Measured]] = {}
+    for row in rows:
+        groups.setdefault(row.machine, []).append(row)
+    return max(groups.values(), key=lambda group: len({row.scale for row in group}), default=[])
 
 
 def least_disturbed(runs: Iterable[Sequence[Measured]]) -> list[Measured]:

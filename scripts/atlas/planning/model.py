@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from atlas.config import Atlas, PaperConfig
 from atlas.planning import fitting
 from atlas.planning.fitting import NOTHING, Fit, Range
-from atlas.planning.measured import Measured
+from atlas.planning.measured import Measured, of_one_machine
 from atlas.planning.terms import by_names, value
 from atlas.planning.work import Signature, Work, size_names
 
@@ -130,7 +130,7 @@ class CostModel:
         """The model of one task; None where nothing was measured."""
         key = (paper, stage, name)
         if key not in self._models:
-            rows = [row for row in self.rows if row.task == key and row.protocol == protocol]
+            rows = of_one_machine(row for row in self.rows if row.task == key and row.protocol == protocol)
             self._models[key] = TaskModel(self.costs(paper)[stage, protocol], rows) if rows else None
         return self._models[key]
 

@@ -120,6 +120,17 @@ def test_needs_beyond_the_config_are_warned_of(model: CostModel) -> None:
     assert any(re.search(r"arc: a job needs about \d+ MB, resources.simulate.mem_mb is \d+", line) for line in found)
 
 
+def test_door_without_any_measurement_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In one line."""
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "config.yaml").write_text((ROOT / "config" / "config.yaml").read_text())
+    (tmp_path / "config" / "papers").symlink_to(ROOT / "config" / "papers")
+    assert door.main(tmp_path, []) == 2
+    assert capsys.readouterr().err == (
+        "plan: no measured run: `make figures SCALE=smoke` first, or restore config/costs.csv\n"
+    )
+
+
 def test_door_prints_the_plan_of_a_fresh_clone(capsys: pytest.CaptureFixture[str]) -> None:
     """Without a run on this machine: papers, hours, and the machine that was measured."""
     assert door.main(ROOT, ["--papers", "kinetic-energy,reconstruction"]) == 0

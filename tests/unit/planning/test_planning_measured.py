@@ -98,14 +98,32 @@ def test_file_that_is_none_is_refused_in_one_line(text: str) -> None:
         measured.parse(text, "config/costs.csv")
 
 
+def rows_at(machine: str, *scales: str) -> list[Measured]:
+    """Rows of one task."""
+    return [
+        Measured(machine, PAPER, "simulate", "arc", "arc-length", each, 1, 1.0, 0.0, 1.0, Work(())) for each in scales
+    ]
+
+
 def test_own_runs_take_the_place_of_committed_ones() -> None:
-    """Of the same task and scale only."""
+    """Of the same machine, task and scale only; they come first."""
+    found = measured.newest(rows_at("a", "smoke", "desk") + rows_at("b", "desk"), rows_at("a", "desk"))
+    assert [(row.machine, row.scale) for row in found] == [("a", "desk"), ("a", "smoke"), ("b", "desk")]
 
-    def row(machine: str, scale: str) -> Measured:
-        return Measured(machine, PAPER, "simulate", "arc", "arc-length", scale, 1, 1.0, 0.0, 1.0, Work(()))
 
-    found = measured.newest([row("there", "smoke"), row("there", "desk")], [row("here", "desk")])
-    assert sorted((each.machine, each.scale) for each in found) == [("here", "desk"), ("there", "smoke")]
+@pytest.mark.parametrize(
+    ("own", "committed", "machine"),
+    [(["smoke"], ["smoke", "desk"], "there"), (["smoke", "desk"], ["smoke", "desk"], "here"), ([], ["desk"], "there")],
+)
+def test_cost_of_a_task_is_fitted_to_one_machine(own: list[str], committed: list[str], machine: str) -> None:
+    """The one with most scales; this one of equals."""
+    found = measured.of_one_machine(rows_at("here", *own) + rows_at("there", *committed))
+    assert {row.machine for row in found} == {machine}
+
+
+def test_nothing_measured_stays_nothing() -> None:
+    """No machine."""
+    assert measured.of_one_machine([]) == []
 
 
 def test_neighbours_only_make_a_job_longer() -> None:

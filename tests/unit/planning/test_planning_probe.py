@@ -60,13 +60,7 @@ def test_rows_of_a_probe_take_over_what_it_does_not_measure(monkeypatch: pytest.
     rows = list(probe.probed(PAPER, "desk", names, known, 1))
     sizes = {item.setting.n_units for item in PAPER.experiment("arc", "desk").items}
     assert {dict(row.work.items[0][0])["n_units"] for row in rows} == sizes
+    told = ("m; processor time", "arc", 1, 2.5, 0.5, 90.0)
     for row in rows:
-        assert (row.machine, row.name, row.jobs, row.seconds, row.overhead, row.memory_mb) == (
-            "m",
-            "arc",
-            1,
-            2.5,
-            0.5,
-            90,
-        )
+        assert (row.machine, row.name, row.jobs, row.seconds, row.overhead, row.memory_mb) == told
     assert list(probe.probed(PAPER, "smoke", names, known, 1)) == []
