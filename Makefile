@@ -83,7 +83,7 @@ bench: .venv/runtime.stamp ## kernels and solvers against the machine's measured
 plan: .venv/runtime.stamp ## jobs, core hours, memory of a scale (SCALE=paper); BUDGET=2h CORES=2: what fits
 	@$(BIN)/python scripts/plan.py $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(PAPERS)) $(if $(BUDGET),--budget "$(BUDGET)") --cores $(CORES)
 
-costs: .venv/runtime.stamp ## keep costs and error bars of the runs in results/ for `make plan`; PROBE=1 measures an item of each size anew
+costs: .venv/runtime.stamp ## keep costs and error bars of the runs in results/ for `make plan`; PROBE=1 measures items of each size anew
 	@$(BIN)/python scripts/costs.py $(if $(PROBE),--probe $(or $(PAPERS),all))
 
 paper: export ATLAS_KEY = $(KEY)

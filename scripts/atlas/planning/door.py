@@ -232,7 +232,7 @@ def write_costs(root: Path, words: Sequence[str]) -> int | str:
     """
     parser = argparse.ArgumentParser(prog="scripts/costs.py", description="Keep what runs cost, for plans.")
     parser.add_argument("folders", nargs="*", type=Path, help="results of runs (default: results)")
-    parser.add_argument("--probe", help="keys of papers with commas, or all: measure an item of each size anew")
+    parser.add_argument("--probe", help="keys of papers with commas, or all: measure items of each size anew")
     args = parser.parse_args(words)
     try:
         atlas = load_atlas(root / "config", {"papers": "all"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -21,7 +21,8 @@ from atlas.planning.work import Signature, Work, size_names
 Array = NDArray[np.float64]
 Terms = tuple[str, ...]
 
-MEMORY = ("n_units**2", "1")  # of a protocol that declares none: couplings, and what every job needs
+MEMORY = "n_units**2"  # of a protocol that declares none: couplings
+LEAST_MEMORY = 2.0  # MiB beyond what every job of a run needs: less cannot be told from it
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def costs_of(paper: PaperConfig) -> dict[tuple[str, str], Costs]:
         for name, protocol in group.items():
             names = size_names(protocol)
             time, memory = (table.get((stage, name), table.get(name)) for table in given)
-            own = tuple(each for each in MEMORY if "n_units" not in each or "n_units" in names)
+            own = (MEMORY,) if "n_units" in names else ()
             sizes = tuple(each for each in names if each in protocol.sizes.model_fields)
             found[stage, name] = Costs(names, time or by_names(sizes), memory or own, time is not None)
     return found
@@ -73,10 +74,11 @@ def peak_of(terms: Terms, work: Work) -> Array:
 
 @dataclass(frozen=True)
 class TaskModel:
-    """The cost of one task: its terms and the rows that were measured of it."""
+    """The cost of one task: its terms, the rows that were measured of it, and the memory of any job of a row's run."""
 
     costs: Costs
     rows: Sequence[Measured]
+    base: Callable[[Measured], float]
 
     @cached_property
     def time(self) -> Fit:
@@ -86,9 +88,12 @@ class TaskModel:
 
     @cached_property
     def memory(self) -> Fit:
-        """The coefficients of the peak memory."""
+        """The coefficients of the memory beyond that of any job."""
         terms = np.array([peak_of(self.costs.memory, row.work) for row in self.rows])
-        return Fit.of(terms, np.array([max(row.memory_mb, 1.0) for row in self.rows]), fitting.MEMORY)
+        return Fit.of(terms, np.array([self._own(row) for row in self.rows]), fitting.MEMORY)
+
+    def _own(self, row: Measured) -> float:
+        return max(row.memory_mb - self.base(row), LEAST_MEMORY)
 
     @property
     def scales(self) -> list[str]:
@@ -100,8 +105,12 @@ class TaskModel:
         return self.time.range(row_of(self.costs.time, work)) if work.items else NOTHING
 
     def memory_mb(self, work: Work) -> Range:
-        """Peak memory of a job with these items."""
-        return self.memory.range(peak_of(self.costs.memory, work))
+        """Peak memory of a job with these items: that of any job, and what grows with the sizes."""
+        largest = max(self.rows, key=lambda row: row.memory_mb)
+        if not self.costs.memory:
+            return Range(largest.memory_mb, largest.memory_mb, largest.memory_mb)
+        base = max(self.base(row) for row in self.rows)
+        return Range(base, base, base) + self.memory.range(peak_of(self.costs.memory, work))
 
     def item_seconds(self, items: Iterable[Signature]) -> Array:
         """Time in kernels of each item, in their order; they sum to the middle of the range of all."""
@@ -131,8 +140,20 @@ class CostModel:
         key = (paper, stage, name)
         if key not in self._models:
             rows = of_one_machine(row for row in self.rows if row.task == key and row.protocol == protocol)
-            self._models[key] = TaskModel(self.costs(paper)[stage, protocol], rows) if rows else None
+            self._models[key] = TaskModel(self.costs(paper)[stage, protocol], rows, self.base) if rows else None
         return self._models[key]
+
+    @cached_property
+    def _bases(self) -> dict[tuple[str, str, str, str], float]:
+        found: dict[tuple[str, str, str, str], float] = {}
+        for row in self.rows:
+            key = (row.machine, row.paper, row.stage, row.scale)
+            found[key] = min(row.memory_mb, found.get(key, row.memory_mb))
+        return found
+
+    def base(self, row: Measured) -> float:
+        """The least memory of the jobs that ran with those of a row: Python, its libraries, what the run shares."""
+        return self._bases[row.machine, row.paper, row.stage, row.scale]
 
     def overhead(self, stage: str) -> float:
         """Mean time of a job of a stage outside of kernels, s; of the whole of it for a stage without kernels."""

@@ -18,6 +18,7 @@ from atlas.config.seeds import Streams
 from atlas.planning.measured import Measured
 from atlas.planning.work import Signature, Work, signature
 
+ITEMS = 4
 SHORT = 2.0
 CLOCK = "processor time"  # stands with the machine of a row
 REPEATS = 3
@@ -28,13 +29,19 @@ def place(machine: str) -> str:
     return machine.partition("; ")[0]
 
 
-def chosen(task: Task, names: Iterable[str]) -> dict[Signature, Item]:
-    """Of each size the item in the middle of those that have it."""
+def chosen(task: Task, names: Iterable[str]) -> dict[Signature, list[Item]]:
+    """Of each size a few items, at equal distances in the order of those that have it."""
     kept = tuple(names)
     groups: dict[Signature, list[Item]] = {}
     for item in task.items:
         groups.setdefault(signature(kept, item.setting.as_dict()), []).append(item)
-    return {size: items[len(items) // 2] for size, items in groups.items()}
+    return {size: spread(items) for size, items in groups.items()}
+
+
+def spread(items: list[Item]) -> list[Item]:
+    """ITEMS of some items: the middles of as many equal parts."""
+    parts = min(ITEMS, len(items))
+    return [items[(2 * part + 1) * len(items) // (2 * parts)] for part in range(parts)]
 
 
 def seconds(paper: PaperConfig, task: Task, item: Item, root_seed: int) -> float:
@@ -63,6 +70,6 @@ def probed(
             continue
         first, memory = rows[0], max(row.memory_mb for row in rows)
         machine = f"{place(first.machine)}; {CLOCK}"
-        for size, item in chosen(task, names[experiment.protocol]).items():
-            spent = max(seconds(paper, task, item, root_seed), 1e-6)
+        for size, items in chosen(task, names[experiment.protocol]).items():
+            spent = max(sum(seconds(paper, task, item, root_seed) for item in items) / len(items), 1e-6)
             yield replace(first, machine=machine, jobs=1, seconds=spent, memory_mb=memory, work=Work.of([size]))

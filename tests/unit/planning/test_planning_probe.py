@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,16 +20,28 @@ PAPER = load_atlas(ROOT / "config", {"papers": "kinetic-energy"}).papers["kineti
 NAMES = {"arc-length": ("n_units", "n_states")}
 
 
-def test_every_size_has_one_item_from_its_middle() -> None:
-    """Of the experiment with two sizes of networks."""
+def test_every_size_has_items_spread_over_its_grid() -> None:
+    """Of the experiment with two sizes of networks: the points are not all of one gain."""
     task = PAPER.experiment("arc", "desk")
     found = probe.chosen(task, NAMES["arc-length"])
     assert set(found) == set(signatures(task, NAMES["arc-length"]))
-    for size, item in found.items():
+    for size, items in found.items():
         same = [
             each for each in task.items if (each.setting.n_units, each.setting.n_states) == tuple(v for _, v in size)
         ]
-        assert same.index(item) == len(same) // 2
+        places = [same.index(item) for item in items]
+        assert len(places) == probe.ITEMS
+        steps = [after - before for before, after in itertools.pairwise(places)]
+        assert max(steps) - min(steps) <= 1
+        assert abs(places[0] - (len(same) - 1 - places[-1])) <= 1
+        assert len({item.setting.g for item in items}) > 1
+
+
+def test_few_items_are_all_taken() -> None:
+    """Two networks at one point."""
+    items = PAPER.experiment("pair", "smoke").items
+    assert len(items) < probe.ITEMS
+    assert probe.spread(list(items)) == list(items)
 
 
 def test_probe_counts_processor_time_and_the_shortest_of_three(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,4 +14,4 @@ TIME = {
     "published": ("repeats * n_steps * n_fields * n_proposals", "repeats * n_steps * n_fields"),
     "two-time": ("repeats * n_paths * (t_max/dt)**2", "repeats * (t_max/dt)**2"),
 }
-MEMORY = {"two-time": ("n_paths * (t_max/dt)**2", "1"), "published": ("n_fields * n_proposals", "1")}
+MEMORY = {"two-time": ("n_paths * (t_max/dt)**2",), "published": ("n_fields * n_proposals",)}

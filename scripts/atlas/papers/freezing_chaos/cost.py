@@ -18,6 +18,6 @@ TIME = {
     "dale-eigenvalues": ("n_units**3", "n_units**2"),
 }
 MEMORY = {
-    "readout": ("n_steps * n_units", "n_units**2", "1"),
-    "latency": ("n_units * n_frequencies", "n_units**2", "1"),
+    "readout": ("n_steps * n_units", "n_units**2"),
+    "latency": ("n_units * n_frequencies", "n_units**2"),
 }

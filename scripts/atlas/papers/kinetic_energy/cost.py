@@ -17,8 +17,8 @@ TIME = {
     ("theory", "sample-paths"): ("n_paths * t_max/dt_shown", "1"),
 }
 MEMORY = {
-    "pair": ("snapshots * n_units", "n_units**2", "1"),
-    "autocovariance": ("n_units * n_states * t_measure", "n_units**2", "1"),
-    "stationary": ("n_units * n_states", "n_units**2", "1"),
-    "arc-length": ("n_units * n_states", "n_units**2", "1"),
+    "pair": ("snapshots * n_units", "n_units**2"),
+    "autocovariance": ("n_units * n_states * t_measure", "n_units**2"),
+    "stationary": ("n_units * n_states", "n_units**2"),
+    "arc-length": ("n_units * n_states", "n_units**2"),
 }

@@ -20,8 +20,8 @@ TIME = {
     "closure": ("n_units**4", "n_units**3"),
 }
 MEMORY = {
-    "lags": ("n_units * n_states * t_measure", "n_units**2", "1"),
-    "predicted-spectra": ("n_units**2", "n_units * n_frequencies", "1"),
-    "prediction": ("n_units**2", "n_units * n_frequencies", "1"),
-    "predicted-dimension": ("n_units**2", "n_units * n_frequencies", "1"),
+    "lags": ("n_units * n_states * t_measure", "n_units**2"),
+    "predicted-spectra": ("n_units**2", "n_units * n_frequencies"),
+    "prediction": ("n_units**2", "n_units * n_frequencies"),
+    "predicted-dimension": ("n_units**2", "n_units * n_frequencies"),
 }

@@ -21,4 +21,4 @@ TIME = {
     "published-iteration": ("steps * n_grid**2", "steps * n_grid"),
     "published-probe": ("steps * n_grid/stride", "steps * n_grid"),
 }
-MEMORY = {"published-entropy": ("n_outer * n_inner", "1"), "published-range": ("n_outer * n_inner", "1")}
+MEMORY = {"published-entropy": ("n_outer * n_inner",), "published-range": ("n_outer * n_inner",)}

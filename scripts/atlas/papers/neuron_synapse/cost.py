@@ -17,4 +17,4 @@ TIME = {
     "dmft": ("batches * n_paths * (t_lag/dt)**2", "batches * (t_lag/dt)**2"),
     "annealed": ("n_points", "1"),
 }
-MEMORY = {"dmft": ("n_paths * (t_lag/dt)**2", "1"), "autocorrelation": ("n_units * t_measure", "n_units**2", "1")}
+MEMORY = {"dmft": ("n_paths * (t_lag/dt)**2",), "autocorrelation": ("n_units * t_measure", "n_units**2")}

@@ -22,6 +22,6 @@ TIME = {
     "two-replica-range": ("n_eta * (t_max/dt)**2", "(t_max/dt)**2", "t_max/dt"),
 }
 MEMORY = {
-    "student": (f"{SEEN} * n_units", "n_units**2", "1"),
-    "two-replica-range": ("(t_max/dt)**2", "n_eta * t_max/dt", "1"),
+    "student": (f"{SEEN} * n_units", "n_units**2"),
+    "two-replica-range": ("(t_max/dt)**2", "n_eta * t_max/dt"),
 }
