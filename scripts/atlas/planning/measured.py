@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -161,11 +161,13 @@ def least_disturbed(runs: Iterable[Sequence[Measured]]) -> list[Measured]:
     """The rows of several runs of one machine: the last of each task and scale, each with the shortest time that the
     same work took in any of them, since neighbours on a machine only make a job longer."""
     found: list[Measured] = []
-    best: dict[tuple[object, ...], Measured] = {}
+    best: dict[tuple[object, ...], float] = {}
     for rows in runs:
         found = newest(found, rows)
         for row in rows:
-            key = (row.machine, *row.task, row.protocol, row.scale, row.work)
-            best[key] = min(row, best.get(key, row), key=lambda each: each.seconds)
-    keys = ((row.machine, *row.task, row.protocol, row.scale, row.work) for row in found)
-    return [best[key] for key in keys]
+            best[_key(row)] = min(row.seconds, best.get(_key(row), row.seconds))
+    return [replace(row, seconds=best[_key(row)]) for row in found]
+
+
+def _key(row: Measured) -> tuple[object, ...]:
+    return (row.machine, *row.task, row.protocol, row.scale, row.work)

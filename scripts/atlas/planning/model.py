@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atlas.config import Atlas, PaperConfig
+from atlas.config.definition import SCALES
 from atlas.planning import fitting
 from atlas.planning.fitting import NOTHING, Fit, Range
 from atlas.planning.measured import Measured, of_one_machine
@@ -88,9 +89,15 @@ class TaskModel:
 
     @cached_property
     def memory(self) -> Fit:
-        """The coefficients of the memory beyond that of any job."""
-        terms = np.array([peak_of(self.costs.memory, row.work) for row in self.rows])
-        return Fit.of(terms, np.array([self._own(row) for row in self.rows]), fitting.MEMORY)
+        """The coefficients of the memory beyond that of any job, from the largest scale: below it is lost in that."""
+        rows = self._largest
+        terms = np.array([peak_of(self.costs.memory, row.work) for row in rows])
+        return Fit.of(terms, np.array([self._own(row) for row in rows]), fitting.MEMORY)
+
+    @property
+    def _largest(self) -> list[Measured]:
+        top = max(SCALES.index(row.scale) for row in self.rows)
+        return [row for row in self.rows if row.scale == SCALES[top]]
 
     def _own(self, row: Measured) -> float:
         return max(row.memory_mb - self.base(row), LEAST_MEMORY)
@@ -106,10 +113,10 @@ class TaskModel:
 
     def memory_mb(self, work: Work) -> Range:
         """Peak memory of a job with these items: that of any job, and what grows with the sizes."""
-        largest = max(self.rows, key=lambda row: row.memory_mb)
         if not self.costs.memory:
-            return Range(largest.memory_mb, largest.memory_mb, largest.memory_mb)
-        base = max(self.base(row) for row in self.rows)
+            largest = max(row.memory_mb for row in self._largest)
+            return Range(largest, largest, largest)
+        base = max(self.base(row) for row in self._largest)
         return Range(base, base, base) + self.memory.range(peak_of(self.costs.memory, work))
 
     def item_seconds(self, items: Iterable[Signature]) -> Array:

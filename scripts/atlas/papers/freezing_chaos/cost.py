@@ -11,7 +11,7 @@ TIME = {
     "jacobians": ("n_units**3", *rates("(t_vanilla + t_gradient)/dt")),
     "force-check": ("n_states * n_units**2", "1"),
     "descent": rates("t_max/dt"),
-    "readout": ("n_units**3", *rates("n_steps")),
+    "readout": ("n_units**3", "n_steps * n_units**2", *rates("n_steps * substeps")),
     "latency": rates("1", "n_frequencies"),
     "overlap": rates("(t_transient + t_max)/dt"),
     "silence-spectrum": ("n_units**3", "n_units**2"),
