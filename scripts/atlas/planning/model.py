@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,6 +24,9 @@ Array = NDArray[np.float64]
 Terms = tuple[str, ...]
 
 MEMORY = "n_units**2"  # of a protocol that declares none: couplings
+CACHE_UNITS = 1024  # couplings of more neurons leave the cache of a core (4 MiB in single precision)
+LEFT_CACHE = 3.0  # and their product with few states is then bound by memory: up to three times as long, as measured
+FEW_STATES = 16
 LEAST_MEMORY = 2.0  # MiB beyond what every job of a run needs: less cannot be told from it
 
 
@@ -108,8 +112,33 @@ class TaskModel:
         return sorted({row.scale for row in self.rows})
 
     def seconds(self, work: Work) -> Range:
-        """Time in kernels of some work."""
-        return self.time.range(row_of(self.costs.time, work)) if work.items else NOTHING
+        """Time in kernels of some work; work in couplings beyond the cache may take longer than the terms say."""
+        total = NOTHING
+        for left, part in self._parts(work.items):
+            found = self.time.range(row_of(self.costs.time, Work(part)))
+            factor = LEFT_CACHE if left else 1.0
+            total += Range(found.low, found.middle * math.sqrt(factor), found.high * factor)
+        return total
+
+    def _parts(
+        self, items: Iterable[tuple[Signature, float]]
+    ) -> list[tuple[bool, tuple[tuple[Signature, float], ...]]]:
+        """The items whose couplings leave the cache, unlike all that were measured; and the others."""
+        parts: dict[bool, list[tuple[Signature, float]]] = {}
+        for signature, number in items:
+            parts.setdefault(self.leaves_cache(signature), []).append((signature, number))
+        return [(left, tuple(part)) for left, part in sorted(parts.items())]
+
+    def leaves_cache(self, signature: Signature) -> bool:
+        """Whether the couplings of an item leave the cache, which those of every measured item did not."""
+        sizes = dict(signature)
+        few = max(sizes.get("n_states", 1), sizes.get("n_chains", 1)) < FEW_STATES
+        products = any("n_units**2" in term for term in self.costs.time)
+        return products and few and self._units_measured <= CACHE_UNITS < sizes.get("n_units", 0)
+
+    @cached_property
+    def _units_measured(self) -> float:
+        return max(dict(each).get("n_units", 0) for row in self.rows for each, _ in row.work.items)
 
     def memory_mb(self, work: Work) -> Range:
         """Peak memory of a job with these items: that of any job, and what grows with the sizes."""
@@ -122,8 +151,11 @@ class TaskModel:
     def item_seconds(self, items: Iterable[Signature]) -> Array:
         """Time in kernels of each item, in their order; they sum to the middle of the range of all."""
         listed = list(items)
-        coefficients = self.time.coefficients(row_of(self.costs.time, Work.of(listed)))
-        each = {one: float(row_of(self.costs.time, Work.of([one])) @ coefficients) for one in set(listed)}
+        each: dict[Signature, float] = {}
+        for left, part in self._parts(Work.of(listed).items):
+            coefficients = self.time.coefficients(row_of(self.costs.time, Work(part)))
+            factor = math.sqrt(LEFT_CACHE) if left else 1.0
+            each |= {one: factor * float(row_of(self.costs.time, Work.of([one])) @ coefficients) for one, _ in part}
         return np.array([each[one] for one in listed])
 
 
