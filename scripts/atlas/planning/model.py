@@ -133,7 +133,7 @@ class TaskModel:
         """Whether the couplings of an item leave the cache, which those of every measured item did not."""
         sizes = dict(signature)
         few = max(sizes.get("n_states", 1), sizes.get("n_chains", 1)) < FEW_STATES
-        products = any("n_units**2" in term for term in self.costs.time)
+        products = self.rows[0].stage == "simulate" and any("n_units**2" in term for term in self.costs.time)
         return products and few and self._units_measured <= CACHE_UNITS < sizes.get("n_units", 0)
 
     @cached_property
