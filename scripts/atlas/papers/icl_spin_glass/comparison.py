@@ -28,7 +28,6 @@ DENSITY_BINS = 25  # of the eigenvalues of a covariance, between the edges of th
 SHOWN_RUNS = 12  # single runs of the training on one context
 RESAMPLES = 400
 MIRROR = 220  # N and MIRROR - N are both among the lengths of prompts: a wrong length, for controls
-SMALL_RIDGE, LARGE_RIDGE = 0.005, 0.01  # wd/2 of the training, and lambda_0 of the message passing
 
 
 def theories_at(rows: Iterable[Outcome], **axes: Any) -> Outcome:
@@ -164,31 +163,30 @@ def prompts(data: Sources) -> pd.DataFrame:
     for point in rows.points():
         place = {"N": point["N"]}
         trained = average(rows.at(**point), "loss")
-        small = theories_at(data["ridges"], **place, lambda0=SMALL_RIDGE).values
-        large = theories_at(data["ridges"], **place, lambda0=LARGE_RIDGE).values
+        found = theories_at(data["ridges"], **place).values
+        exact = found["loss_other"]  # with the ridge of the training, half its weight decay
         limit = theories_at(data["prompts-infinite"], **place).values["loss"]
-        sets(table, "loss", small["loss"], trained, **place)
-        sets(table, "loss_large_ridge", large["loss"], **place)
-        sets(table, "loss_mp", large["loss_mp"], **place)
-        table.number("mp_converged", None, float(np.mean(large["converged"])), **place)
+        sets(table, "loss", exact, trained, **place)
+        sets(table, "loss_large_ridge", found["loss"], **place)
+        sets(table, "loss_mp", found["loss_mp"], **place)
+        table.number("mp_converged", None, float(np.mean(found["converged"])), **place)
         p = point["D"] * (point["D"] + 1)
         scaled = limit * point["P"] / (point["P"] - p)
         table.number("loss_infinite", None, limit, **place)
         table.number("loss_scaled", None, scaled, **place)
-        sets(table, "exact_over_scaled", small["loss"] / scaled, **place)
-        sets(table, "exact_over_infinite", small["loss"] / limit, **place)
-        sets(table, "mp_gap", large["loss_mp"] / large["loss"] - 1.0, **place)
-        for name, values in (("small", small["loss"]), ("large", large["loss"]), ("mp", large["loss_mp"])):
+        sets(table, "exact_over_scaled", exact / scaled, **place)
+        sets(table, "exact_over_infinite", exact / limit, **place)
+        sets(table, "mp_gap", found["loss_mp"] / found["loss"] - 1.0, **place)
+        for name, values in (("small", exact), ("large", found["loss"]), ("mp", found["loss_mp"])):
             ratio = trained / network_average(values)
             ratios.setdefault(name, []).append(ratio)
             table.number(f"adam_over_{name}", ratio, None, **place)
-        mirrored = theories_at(data["ridges"], N=MIRROR - point["N"], lambda0=LARGE_RIDGE).values["loss_mp"]
+        mirrored = theories_at(data["ridges"], N=MIRROR - point["N"]).values["loss_mp"]
         table.number("adam_over_mirrored", trained / network_average(mirrored), None, **place)
     for name, each in ratios.items():
         table.number(f"mean_adam_over_{name}", sum(each[1:], each[0]) / float(len(each)), None)
-    exact = [row for row in data["ridges"] if alike(row.point["lambda0"], SMALL_RIDGE)]
-    ordered = sorted(exact, key=lambda row: float(row.point["N"]))
-    add_trend(table, [network_average(row.values["loss"]) for row in ordered])
+    ordered = sorted(data["ridges"], key=lambda row: float(row.point["N"]))
+    add_trend(table, [network_average(row.values["loss_other"]) for row in ordered])
     return table.frame()
 
 
@@ -266,14 +264,12 @@ def drawn(data: Sources) -> pd.DataFrame:
 def correlated(data: Sources) -> pd.DataFrame:
     """Test loss against the correlation of the tokens (S4): Adam, its ridge, message passing."""
     table = TableBuilder()
-    for row in data["correlated-ridges"]:
+    for row in (*data["correlated-ridges"], *data["equal-ridges"]):
         place = {name: row.point[name] for name in ("correlation", "mixing")}
         here = Outcomes(one for one in data["correlated"] if one.at(**place))
-        if alike(row.point["lambda0"], SMALL_RIDGE):
-            sets(table, "loss", row.values["loss"], average(here, "loss") if len(here) else None, **place)
-        else:
-            sets(table, "loss_mp", row.values["loss_mp"], **place)
-            table.number("mp_converged", None, float(np.mean(row.values["converged"])), **place)
+        sets(table, "loss", row.values["loss_other"], average(here, "loss") if len(here) else None, **place)
+        sets(table, "loss_mp", row.values["loss_mp"], **place)
+        table.number("mp_converged", None, float(np.mean(row.values["converged"])), **place)
     return table.frame()
 
 
@@ -290,23 +286,28 @@ def spectra(data: Sources) -> pd.DataFrame:
         density, error = network_curve(rows.stack("counts") / size / np.diff(edges))
         bins = {"x": 0.5 * (edges[:-1] + edges[1:]), "low": edges[:-1], "high": edges[1:]}
         table.curve("log_density", bins, simulation=density, simulation_error=error, count=len(rows), P=point["P"])
+    add_modes(table, data["modes"], data["mode-counts"])
+    return table.frame()
+
+
+def add_modes(table: TableBuilder, modes: Outcomes, counts: Outcomes) -> None:
+    """Numbers and fractions of zero modes, and the largest difference from the two formulas over all pairs."""
     worst = {"count": 0.0, "no_idle": 0.0}
-    for point in data["modes"].points():
-        rows = data["modes"].at(**point)
+    for point in modes.points():
+        rows = modes.at(**point)
         size, count = (point["D"] + 1) ** 2, average(rows, "zero_modes")
-        theory = theories_at(data["mode-counts"], D=point["D"], P=point["P"]).values
+        theory = theories_at(counts, D=point["D"], P=point["P"]).values
         place = {"D": point["D"], "P": point["P"]}
         table.number("zero_modes", count, theory["count"], **place)
         table.number("zero_fraction", count / float(size), theory["fraction"], **place)
         gaps = {name: np.abs(rows.stack("zero_modes") - theory[name]).max() for name in worst}
         worst = {name: max(value, float(gaps[name])) for name, value in worst.items()}
-    for row in data["mode-counts"]:
+    for row in counts:
         place = {"D": row.point["D"], "P": row.point["P"]}
         table.number("fraction_line", None, row.values["fraction"], **place)
-    runs = float(len(data["modes"]))
+    runs = float(len(modes))
     for name, value in worst.items():
         table.number(f"largest_gap_{name}", Estimate(value, 0.0, variance=0.0, count=runs), None)
-    return table.frame()
 
 
 def add_covariance(table: TableBuilder, rows: Outcomes, point: Mapping[str, Any], laws: Outcomes) -> None:

@@ -52,17 +52,23 @@ class Context(Physics):
 class Covariance(Physics):
     """A sample covariance of tokens."""
 
-    D: int = parameter("dimension of the tokens", ge=1, le=1000)
+    D: Axis[int] = parameter("dimension of the tokens", ge=1, le=1000)
     N: Axis[int] = parameter("tokens", ge=1, le=1_000_000)
 
 
 class Ridge(DataPoint):
     """Prompts with a ridge and a temperature."""
 
-    lambda0: Axis[float] = parameter("strength of the ridge", ge=0, seeded=False)
+    lambda0: Axis[float] = parameter("strength of the ridge", ge=0)
     beta: float = parameter("inverse temperature", gt=0, default=100.0)
     correlation: Axis[float] = parameter("correlation of tokens, the query included", ge=0, lt=1, default=0.0)
     mixing: Axis[Mixing] = parameter(MIXING, default="published")
+
+
+class RidgePair(Ridge):
+    """Prompts with two ridges."""
+
+    lambda0_other: float = parameter("a second ridge, for another exact solution on the same data sets", ge=0)
 
 
 class RidgePoint(Dimension):
@@ -191,7 +197,7 @@ SOLVERS = {
     "hamiltonian": Protocol(physics=Ridge, sizes=Instances),
     "coupling-laws": Protocol(physics=Laws),
     "messages": Protocol(physics=Ridge, sizes=Instances),
-    "ridge": Protocol(physics=Ridge, sizes=TestedInstances),
+    "ridge": Protocol(physics=RidgePair, sizes=TestedInstances),
     "infinite-tasks": Protocol(physics=RidgePoint),
     "contrast": Protocol(physics=Ridge, sizes=Instances),
     "contrast-plane": Protocol(physics=ContrastPlane, sizes=PlaneSizes),

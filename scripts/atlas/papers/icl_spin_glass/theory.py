@@ -8,6 +8,7 @@ directly; `UNASKED` says of the others why not. Stream `prompts` draws the data 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -128,6 +129,7 @@ def messages(p: Any, streams: Any) -> Values:
 def ridge(p: Any, streams: Any) -> Values:
     """Exact ridge and published message passing on data sets: test losses, diagonals, whether it converged.
 
+    loss_other: of the exact solution with the ridge lambda0_other on the same data sets.
     Uncorrelated tokens: the loss over all prompts in closed form; otherwise on `tests` prompts.
     """
     rng = streams("prompts")
@@ -143,10 +145,12 @@ def ridge(p: Any, streams: Any) -> Values:
     rows = []
     for _ in range(p.instances):
         glass, exact = solution(p, rng)
+        other = replace(glass, lam=glass.lam - p.lambda0 + p.lambda0_other)
         mean, _, residual = message_passing(glass, onsager=False)
         rows.append(
             {
                 "loss": loss(exact),
+                "loss_other": loss(spin_glass.exact(other, variances=False).mean),
                 "diagonal": split(exact, p.D)[0],
                 "loss_mp": loss(mean),
                 "diagonal_mp": split(mean, p.D)[0],
