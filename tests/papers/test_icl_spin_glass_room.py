@@ -135,9 +135,8 @@ def test_adam_agrees_with_the_exact_ridge() -> None:
     """The two routes on different draws, P = 4000: losses differ by the noise of the data sets."""
     p = {**TRAINED, "P": 4000, "epochs": 1500, "weight_decay": 0.02, "tests": 8000, "every": 0, "N": 20}
     trained = [simulation.training(settings(**p), Streams(8, f"{k}"))["loss"] for k in range(4)]
-    exact = theory.ridge(
-        settings(**{**RIDGE, "D": 3, "P": 4000, "lambda0": 0.01, "instances": 6, "tests": 1}), Streams(9, "t")
-    )
+    sets = {"D": 3, "P": 4000, "lambda0": 0.01, "instances": 6, "tests": 1}
+    exact = theory.ridge(settings(**{**RIDGE, **sets}), Streams(9, "t"))
     assert np.mean(trained) == pytest.approx(exact["loss"].mean(), rel=0.03)  # test prompts 0.6 %, data sets 0.3 %
     smaller = theory.ridge(settings(**{**RIDGE, **sets, "lambda0": 0.5, "lambda0_other": 0.01}), Streams(9, "t"))
     np.testing.assert_allclose(smaller["loss_other"], exact["loss"], rtol=1e-9)  # the same data sets

@@ -54,13 +54,11 @@ def mixing_matrix(kind: str, correlation: float, N: int) -> Array | None:
 def tokens(rng: np.random.Generator, n_prompts: int, D: int, N: int, mix: Array | None = None) -> tuple[Array, Array]:
     """Tasks u (P, D) and tokens (P, N+1, D), the query last, mixed over positions by `mix` (N+1, N+1) if given.
 
-    Tokens are drawn and mixed with the 24 bits of single precision (half the time) and used in double precision.
+    Tokens are drawn with the 24 bits of single precision (half the time) and used in double precision.
     """
     u = rng.standard_normal((n_prompts, D)) / math.sqrt(D)
-    x = rng.standard_normal((n_prompts, N + 1, D), dtype=np.float32)
-    if mix is not None:
-        x = np.matmul(mix.T.astype(np.float32), x)
-    return u, x.astype(np.float64)
+    x = rng.standard_normal((n_prompts, N + 1, D), dtype=np.float32).astype(np.float64)
+    return u, x if mix is None else np.matmul(mix.T, x)
 
 
 def prompt_matrices(u: Array, x: Array) -> Array:
@@ -89,11 +87,16 @@ def draw(
     """Prompts reduced to contexts, queries and tasks. query_counts: the sum is divided by N + 1, otherwise by N."""
     parts = []
     for start in range(0, n_prompts, BLOCK):
-        u, x = tokens(rng, min(BLOCK, n_prompts - start), D, N, mix)
-        y = np.matmul(x[:, :-1], u[:, :, None])[:, :, 0]
-        moved = np.matmul(y[:, None, :], x[:, :-1])[:, 0]
+        u, x = tokens(rng, min(BLOCK, n_prompts - start), D, N)
+        y = np.matmul(x, u[:, :, None])[:, :, 0]
+        if mix is None:
+            y, weights, query = y[:, :-1], y[:, :-1], x[:, -1]
+        else:  # X M: the labels are y M, and Σ_i (X M)_i y_i = X (M y); the tokens themselves need not be mixed
+            y = y @ mix[:, :-1]
+            weights, query = y @ mix[:, :-1].T, np.einsum("pnd,n->pd", x, mix[:, -1])
+        moved = np.matmul(weights[:, None, :], x[:, : weights.shape[1]])[:, 0]
         context = np.concatenate([moved, (y * y).sum(axis=1)[:, None]], axis=1) / (N + query_counts)
-        parts.append((context, x[:, -1], u))
+        parts.append((context, query, u))
     context, query, task = (np.concatenate(each) for each in zip(*parts, strict=True))
     return Prompts(context, query, task)
 

@@ -42,6 +42,16 @@ def test_contexts_and_features_give_the_forward_pass() -> None:
     assert by_form == pytest.approx(la.forward_loss(X, drawn.target, W), rel=1e-12)
 
 
+@pytest.mark.parametrize("kind", ["published", "equal"])
+def test_contexts_of_mixed_tokens_give_the_forward_pass(kind: str) -> None:
+    mix = la.mixing_matrix(kind, 0.4, 5)
+    u, x = la.tokens(np.random.default_rng(1), 7, 3, 5, mix)
+    W = np.random.default_rng(2).standard_normal((4, 4))
+    drawn = la.draw(np.random.default_rng(1), 7, 3, 5, mix=mix)
+    np.testing.assert_allclose(la.features(drawn) @ W.ravel(), la.forward(la.prompt_matrices(u, x), W), rtol=1e-10)
+    np.testing.assert_allclose(drawn.target, (u * x[:, -1]).sum(axis=1), rtol=1e-10)
+
+
 def test_without_the_query_the_sum_is_divided_by_its_tokens() -> None:
     a, b = (la.draw(np.random.default_rng(1), 4, 3, 5, query_counts=counts) for counts in (True, False))
     np.testing.assert_allclose(b.context, a.context * 6 / 5, rtol=1e-12)

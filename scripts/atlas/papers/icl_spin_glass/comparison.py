@@ -26,7 +26,7 @@ Sources = Mapping[str, Outcomes]
 BLOCKS = ("h_A", "h_B", "J_C", "J_D", "J_E")
 DENSITY_BINS = 25  # of the eigenvalues of a covariance, between the edges of theory
 SHOWN_RUNS = 12  # single runs of the training on one context
-RESAMPLES = 400
+RESAMPLES = 200
 MIRROR = 220  # N and MIRROR - N are both among the lengths of prompts: a wrong length, for controls
 
 
@@ -269,6 +269,8 @@ def correlated(data: Sources) -> pd.DataFrame:
         here = Outcomes(one for one in data["correlated"] if one.at(**place))
         sets(table, "loss", row.values["loss_other"], average(here, "loss") if len(here) else None, **place)
         sets(table, "loss_mp", row.values["loss_mp"], **place)
+        converged = row.values["loss_mp"][row.values["converged"] > 0]
+        sets(table, "loss_mp_some", converged if len(converged) else np.array([math.nan]), **place)
         table.number("mp_converged", None, float(np.mean(row.values["converged"])), **place)
     return table.frame()
 

@@ -48,20 +48,20 @@ def matrix(canvas: Canvas, ax: Any, rows: pd.DataFrame, side: str, label: str, t
 
 def f1(tables: Tables, style: Any) -> Canvas:
     """Fields and couplings as matrices, and their histograms by block."""
-    canvas = Canvas(style.columns, style.height_mm, 2, 4)
+    canvas = Canvas(style.columns, style.height_mm, mosaic=[list("hhhhJJJJAAAA"), list("BBBCCCDDDEEE")])
     table = tables["spins"]
-    matrix(canvas, canvas.panel(0, 0), pick(table, "h"), "simulation", "$h$", "fields", centre=0.0)
-    J = pick(table, "J")
-    matrix(canvas, canvas.panel(0, 1), J, "simulation", "$J$", "couplings", centre=0.0)
-    canvas.labels(canvas.panel(0, 1), "spin $j$", "spin $i$", "couplings")
-    panels = [canvas.panel(0, 2), canvas.panel(0, 3), canvas.panel(1, 0), canvas.panel(1, 1), canvas.panel(1, 2)]
+    matrix(canvas, canvas.panel("h"), pick(table, "h"), "simulation", "$h$", "fields", centre=0.0)
+    matrix(canvas, canvas.panel("J"), pick(table, "J"), "simulation", "$J$", "couplings", centre=0.0)
+    canvas.labels(canvas.panel("J"), "spin $j$", "spin $i$", "couplings")
     canvas.order(["h_A", "h_A_diagonal"], sequential=False)
-    for ax, block in zip(panels, NAMES, strict=True):
-        for name in (block, "h_A_diagonal") if block == "h_A" else (block,):
-            histogram(canvas, ax, table, name)
-        canvas.labels(ax, NAMES[block], "density", ABOUT[block])
-    canvas.legend(canvas.panel(0, 2), loc="upper right")
-    canvas.drop(canvas.panel(1, 3))
+    for block, name in NAMES.items():
+        ax = canvas.panel(block[-1])
+        for shown in (block, "h_A_diagonal") if block == "h_A" else (block,):
+            histogram(canvas, ax, table, shown)
+        canvas.labels(ax, name, "density", ABOUT[block])
+    top = canvas.panel("A")
+    top.set_ylim(0.0, 1.3 * top.get_ylim()[1])
+    canvas.legend(top, loc="upper right")
     return canvas
 
 
@@ -71,9 +71,8 @@ def histogram(canvas: Canvas, ax: Any, table: pd.DataFrame, name: str) -> None:
     label = {"h_A": "off diagonal", "h_A_diagonal": "diagonal"}.get(name)
     look = name if label else "h_A"
     edges = [*rows["low"], rows["high"].iloc[-1]]
-    canvas.density(ax, edges, rows["simulation"], None, label, key=look)
-    law = pick(table, "law", block=name)
-    line(canvas, ax, law, "x", None, key=look)
+    canvas.density(ax, edges, rows["simulation"], rows["simulation_error"], label, key=look, markers=True)
+    line(canvas, ax, pick(table, "law", block=name), "x", None, key=look)
 
 
 def f2(tables: Tables, style: Any) -> Canvas:
@@ -203,6 +202,9 @@ def s4(tables: Tables, style: Any) -> Canvas:
         line(canvas, ax, rows, "correlation", r"exact ridge, $\lambda_0 = 0.005$", key="adam")
         messages = pick(tables["correlated"], "loss_mp", mixing=mixing)
         line(canvas, ax, messages, "correlation", r"messages, $\lambda_0 = 0.01$", key="messages", variant=1)
+        some = pick(tables["correlated"], "loss_mp_some", mixing=mixing)
+        if some["theory"].notna().any():
+            line(canvas, ax, some, "correlation", "where some data sets diverge", key="messages", variant=3)
         if rows["simulation"].notna().any():
             markers(canvas, ax, rows, "correlation", "Adam, weight decay 0.01", key="adam")
         ax.set_xlim(0.0, 1.0)
@@ -241,7 +243,11 @@ def s6(tables: Tables, style: Any) -> Canvas:
     mean = pick(table, "distance")
     markers(canvas, ax, mean.iloc[:: max(1, len(mean) // 20)], "epoch", "mean of the runs", key="mean")
     canvas.theory(
-        ax, mean["epoch"], [float(pick(table, "distance_end")["theory"].iloc[0])] * len(mean), "$W_{11} = C^{-1}$, mean"
+        ax,
+        mean["epoch"],
+        [float(pick(table, "distance_end")["theory"].iloc[0])] * len(mean),
+        "$W_{11} = C^{-1}$, mean",
+        colour="#1a1a1a",
     )
     canvas.labels(ax, EPOCH, "distance to $(I, 0)$")
     canvas.legend(ax, loc="upper right")
