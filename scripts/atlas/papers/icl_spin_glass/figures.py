@@ -48,18 +48,19 @@ def matrix(canvas: Canvas, ax: Any, rows: pd.DataFrame, side: str, label: str, t
 
 def f1(tables: Tables, style: Any) -> Canvas:
     """Fields and couplings as matrices, and their histograms by block."""
-    canvas = Canvas(style.columns, style.height_mm, mosaic=[list("hhhhJJJJAAAA"), list("BBBCCCDDDEEE")])
+    canvas = Canvas(style.columns, style.height_mm, 2, 4)
     table = tables["spins"]
-    matrix(canvas, canvas.panel("h"), pick(table, "h"), "simulation", "$h$", "fields", centre=0.0)
-    matrix(canvas, canvas.panel("J"), pick(table, "J"), "simulation", "$J$", "couplings", centre=0.0)
-    canvas.labels(canvas.panel("J"), "spin $j$", "spin $i$", "couplings")
+    matrix(canvas, canvas.panel(0, 0), pick(table, "h"), "simulation", "$h$", "fields", centre=0.0)
+    matrix(canvas, canvas.panel(0, 1), pick(table, "J"), "simulation", "$J$", "couplings", centre=0.0)
+    canvas.labels(canvas.panel(0, 1), "spin $j$", "spin $i$", "couplings")
+    panels = [canvas.panel(*place) for place in ((0, 2), (0, 3), (1, 0), (1, 1), (1, 2))]
+    canvas.drop(canvas.panel(1, 3))
     canvas.order(["h_A", "h_A_diagonal"], sequential=False)
-    for block, name in NAMES.items():
-        ax = canvas.panel(block[-1])
+    for ax, (block, name) in zip(panels, NAMES.items(), strict=True):
         for shown in (block, "h_A_diagonal") if block == "h_A" else (block,):
             histogram(canvas, ax, table, shown)
         canvas.labels(ax, name, "density", ABOUT[block])
-    top = canvas.panel("A")
+    top = panels[0]
     top.set_ylim(0.0, 1.3 * top.get_ylim()[1])
     canvas.legend(top, loc="upper right")
     return canvas
@@ -242,13 +243,8 @@ def s6(tables: Tables, style: Any) -> Canvas:
         canvas.trace(ax, one["epoch"], one["simulation"], "single runs" if run == 0 else None, colour="#9ecae1")
     mean = pick(table, "distance")
     markers(canvas, ax, mean.iloc[:: max(1, len(mean) // 20)], "epoch", "mean of the runs", key="mean")
-    canvas.theory(
-        ax,
-        mean["epoch"],
-        [float(pick(table, "distance_end")["theory"].iloc[0])] * len(mean),
-        "$W_{11} = C^{-1}$, mean",
-        colour="#1a1a1a",
-    )
+    end = float(pick(table, "distance_end")["theory"].iloc[0])
+    canvas.theory(ax, mean["epoch"], [end] * len(mean), "$W_{11} = C^{-1}$, mean", colour="#1a1a1a")
     canvas.labels(ax, EPOCH, "distance to $(I, 0)$")
     canvas.legend(ax, loc="upper right")
     ax = canvas.panel(0, 1)
