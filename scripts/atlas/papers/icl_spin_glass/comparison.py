@@ -60,7 +60,7 @@ def spins(data: Sources) -> pd.DataFrame:
     matrix(table, "h", rows[0].values["h"], simulated=True)
     matrix(table, "J", rows[0].values["J"], simulated=True)
     for name in (*BLOCKS, "h_A_diagonal"):
-        add_histogram(table, rows, name)
+        add_histogram(table, rows, name, law[f"x_{name}"])
         table.curve("law", {"x": law[f"x_{name}"]}, theory=law[f"density_{name}"], block=name)
         table.number("sd", average(rows, f"sd_{name}"), law[f"sd_{name}"], block=name)
         table.number("mean", average(rows, f"mean_{name}"), law[f"mean_{name}"], block=name)
@@ -70,13 +70,15 @@ def spins(data: Sources) -> pd.DataFrame:
     return table.frame()
 
 
-def add_histogram(table: TableBuilder, rows: Outcomes, name: str) -> None:
-    """Density of the entries of a block with its error over networks."""
+def add_histogram(table: TableBuilder, rows: Outcomes, name: str, reach: np.ndarray) -> None:
+    """Density of the entries of a block with its error over networks, over the reach of its law."""
     edges = rows[0].values[f"edges_{name}"]
     found = density_from_counts(rows.stack(f"counts_{name}"), edges, rows.stack(f"total_{name}"))
-    bins = {"x": 0.5 * (edges[:-1] + edges[1:]), "low": edges[:-1], "high": edges[1:]}
+    shown = (edges[1:] > reach[0]) & (edges[:-1] < reach[-1])
+    bins = {"x": 0.5 * (edges[:-1] + edges[1:])[shown], "low": edges[:-1][shown], "high": edges[1:][shown]}
     table.curve(
-        "density", bins, simulation=found.density, simulation_error=found.error, count=len(rows), block=name
+        "density", bins, simulation=found.density[shown], simulation_error=found.error[shown], count=len(rows),
+        block=name,
     )  # fmt: skip
 
 
