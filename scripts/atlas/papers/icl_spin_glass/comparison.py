@@ -141,12 +141,19 @@ def contrast(data: Sources) -> pd.DataFrame:
             place = {"set": source, "P": row.point["P"], "N": row.point["N"]}
             trained = Outcomes(each for each in data["contrast-trained"] if each.at(P=place["P"], N=place["N"]))
             simulation = average(trained, "contrast") if len(trained) else None
-            sets(table, "contrast", row.values["contrast"], **place)
+            sets(table, "contrast", where_converged(row.values["contrast"]), **place)
             sets(table, "contrast_exact", row.values["contrast_exact"], simulation, **place)
             table.number("converged", None, float(np.mean(row.values["converged"])), **place)
         ordered = sorted(data[source], key=lambda row: float(row.point[axis]))
-        add_trend(table, [network_average(row.values["contrast"]) for row in ordered], set=source)
+        found = [network_average(where_converged(row.values["contrast"])) for row in ordered]
+        add_trend(table, found, set=source)
     return table.frame()
+
+
+def where_converged(values: np.ndarray) -> np.ndarray:
+    """The values of the data sets on which the iteration converged; nan when it did on fewer than half of them."""
+    kept = values[np.isfinite(values)]
+    return kept if 2 * len(kept) >= len(values) else np.array([math.nan])
 
 
 def add_trend(table: TableBuilder, ordered: list[Estimate], **place: Any) -> None:
@@ -271,8 +278,7 @@ def correlated(data: Sources) -> pd.DataFrame:
         here = Outcomes(one for one in data["correlated"] if one.at(**place))
         sets(table, "loss", row.values["loss_other"], average(here, "loss") if len(here) else None, **place)
         sets(table, "loss_mp", row.values["loss_mp"], **place)
-        converged = row.values["loss_mp"][row.values["converged"] > 0]
-        sets(table, "loss_mp_some", converged if len(converged) else np.array([math.nan]), **place)
+        sets(table, "loss_mp_some", where_converged(row.values["loss_mp"]), **place)
         table.number("mp_converged", None, float(np.mean(row.values["converged"])), **place)
     return table.frame()
 

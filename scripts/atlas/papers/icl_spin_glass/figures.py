@@ -60,6 +60,8 @@ def f1(tables: Tables, style: Any) -> Canvas:
         for shown in (block, "h_A_diagonal") if block == "h_A" else (block,):
             histogram(canvas, ax, table, shown)
         canvas.labels(ax, name, "density", ABOUT[block])
+        if block == "J_C":  # five labels of five characters do not fit
+            ax.set_xticks([-0.04, 0.0, 0.04])
     top = panels[0]
     top.set_ylim(0.0, 1.3 * top.get_ylim()[1])
     canvas.legend(top, loc="upper right")
@@ -103,7 +105,7 @@ def curves(canvas: Canvas, ax: Any, table: pd.DataFrame, sets: tuple[str, ...]) 
     ax.set_yscale("log")
     for name, P in shown:
         rows = pick(table, "loss", set=name, P=P)
-        markers(canvas, ax, rows, "epoch", f"$P = {P:g}$", key=P)
+        markers(canvas, ax, rows.iloc[:: max(1, len(rows) // 20)], "epoch", f"$P = {P:g}$", key=P)
     canvas.labels(ax, EPOCH, LOSS)
     canvas.reference(ax, y=1.0)
     canvas.legend(ax, loc="best")
