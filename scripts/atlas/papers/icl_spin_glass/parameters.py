@@ -169,7 +169,7 @@ class EpochSizes(ExperimentSizes):
 class Instances(TheorySizes):
     """Data sets over which theory averages."""
 
-    instances: int = parameter("independent data sets", ge=2, le=10_000)
+    instances: int = parameter("independent data sets", ge=1, le=10_000)
 
 
 class TestedInstances(Instances):

@@ -130,20 +130,20 @@ def ridge(p: Any, streams: Any) -> Values:
     """Exact ridge and published message passing on data sets: test losses, diagonals, whether it converged.
 
     loss_other: of the exact solution with the ridge lambda0_other on the same data sets.
-    Uncorrelated tokens: the loss over all prompts in closed form; otherwise on `tests` prompts.
+    Uncorrelated tokens: the loss over all prompts in closed form; otherwise on `tests` prompts of each data set's own.
     """
-    rng = streams("prompts")
-    tests = prompts_of(p, streams("tests"), p.tests) if p.correlation else None
-
-    def loss(weights: np.ndarray) -> float:
-        if not np.isfinite(weights).all():
-            return math.nan
-        if tests is None:
-            return icl.population_loss(weights, p.D, p.N)
-        return icl.sampled_loss(weights, tests, all_queries=False)
-
+    rng, tests_rng = streams("prompts"), streams("tests")
     rows = []
     for _ in range(p.instances):
+        tests = prompts_of(p, tests_rng, p.tests) if p.correlation else None
+
+        def loss(weights: np.ndarray, tests: icl.Sample | None = tests) -> float:
+            if not np.isfinite(weights).all():
+                return math.nan
+            if tests is None:
+                return icl.population_loss(weights, p.D, p.N)
+            return icl.sampled_loss(weights, tests, all_queries=False)
+
         glass, exact = solution(p, rng)
         other = replace(glass, lam=glass.lam - p.lambda0 + p.lambda0_other)
         mean, _, residual = message_passing(glass, onsager=False)
