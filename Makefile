@@ -18,11 +18,12 @@ CLAIMS ?=
 BUDGET ?=
 PROBE  ?=
 BIN := .venv/bin
+comma := ,
 export PYTHONNOUSERSITE := 1
 RUN_OPTIONS := $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(PAPERS)) --cores $(CORES) $(if $(PROFILE),--profile $(PROFILE))
 
 .DEFAULT_GOAL := help
-.PHONY: help figures test test-slow lint format audit verdicts determinism stability bench plan costs paper schema lock conda-pins container clean
+.PHONY: help figures test test-slow lint format page audit verdicts determinism stability bench plan costs paper schema lock conda-pins container clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1@/' | awk -F@ '{printf "%-18s %s\n", $$1, $$2}'
@@ -65,6 +66,9 @@ lint: .venv/dev.stamp ## ruff, snakefmt, snakemake --lint, the import laws, mypy
 format: .venv/dev.stamp ## rewrite Python and Snakemake files in the house's format
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet . ; $(BIN)/snakefmt Snakefile workflow
 
+page: .venv/runtime.stamp ## the site of the results that are there (SCALE=desk): results/<scale>/index.html
+	@$(BIN)/python scripts/page.py $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(subst $(comma), ,$(PAPERS)))
+
 audit: .venv/runtime.stamp ## WHAT="explain kinetic-energy.C2" | "verify" | "diff A B" | "environment"
 	@$(BIN)/python scripts/audit.py $(or $(WHAT),verify)
 
@@ -78,7 +82,7 @@ stability: .venv/runtime.stamp ## verdicts over several root seeds (PAPER=key SE
 	@$(BIN)/python scripts/stability.py --paper $(PAPER) --seeds $(SEEDS) --scale $(or $(SCALE),smoke)
 
 bench: .venv/runtime.stamp ## kernels and solvers against the machine's measured limits, side by side
-	@$(BIN)/python scripts/bench.py
+	@$(BIN)/python scripts/bench.py --json results/bench.json
 
 plan: .venv/runtime.stamp ## jobs, core hours, memory of a scale (SCALE=paper); BUDGET=2h CORES=2: what fits
 	@$(BIN)/python scripts/plan.py $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(PAPERS)) $(if $(BUDGET),--budget "$(BUDGET)") --cores $(CORES)

@@ -1,4 +1,4 @@
-"""page: the results of a scale, to one static page that opens from disk."""
+"""page: the results of a scale, to one static site that opens from disk."""
 
 import argparse
 import sys
@@ -6,9 +6,10 @@ from pathlib import Path
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--results", type=Path, required=True, help="results/<scale>")
-    parser.add_argument("--papers", nargs="+", required=True, help="keys of config/papers")
-    parser.add_argument("--output", type=Path, required=True, help="the HTML file")
+    parser.add_argument("--scale", help="default: as in config/config.yaml")
+    parser.add_argument("--results", type=Path, help="default: results/<scale>")
+    parser.add_argument("--papers", nargs="+", help="keys of config/papers; default: those that have verdicts")
+    parser.add_argument("--output", type=Path, help="the front page; default: index.html beside the results")
     parser.add_argument("--config-dir", type=Path, default=Path("config"))
     args = parser.parse_args()
 
@@ -17,7 +18,13 @@ if __name__ == "__main__":
     from atlas.page.render import write_page
 
     try:
-        atlas = load_atlas(args.config_dir, {"papers": args.papers})
-        write_page(args.results, atlas.papers, args.output)
+        atlas = load_atlas(args.config_dir, {"papers": args.papers or "all", "scale": args.scale})
+        results = args.results or Path("results") / atlas.scale
+        output = args.output or results / "index.html"
+        papers = {key: paper for key, paper in atlas.papers.items() if (results / key / "verdicts.json").exists()}
+        write_page(results, atlas.papers if args.papers else papers, output, args.config_dir)
+        if not args.papers:
+            left = sorted(set(atlas.papers) - set(papers))
+            print(f"page: {output}" + (f" (without verdicts, left out: {', '.join(left)})" if left else ""))
     except (ConfigError, PageError) as error:
         sys.exit(f"page: {error}")

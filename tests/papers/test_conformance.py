@@ -134,12 +134,13 @@ def test_function_that_the_config_names_is_written(paper: PaperConfig, module: s
     ],
 )
 def test_nothing_is_computed_for_nothing(paper: PaperConfig, kind: str, name: str) -> None:
-    """Every experiment and theory feeds a comparison, every comparison a figure or a claim."""
+    """Every experiment and theory feeds a comparison, every comparison a figure, a claim or an exploration."""
     users = (
         paper.comparisons if kind != "comparisons" else {**paper.figures, **{each.id: each for each in paper.claims}}
     )
-    wanted = "a comparison" if kind != "comparisons" else "a figure or a claim"
-    if not any(name in getattr(user, kind) for user in users.values()):
+    wanted = "a comparison" if kind != "comparisons" else "a figure, a claim or an exploration"
+    moved = [each.comparison for each in paper.explorations.values()] if kind == "comparisons" else []
+    if name not in moved and not any(name in getattr(user, kind) for user in users.values()):
         owes(f"{places(paper.key)[0]}: {kind}.{name} is used by nothing; needed: {wanted} that names it, or drop it")
 
 

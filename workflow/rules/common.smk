@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 
 from atlas.config import ConfigError, load_atlas, slice_digest
 from atlas.jobs import config_slice
+from atlas.page.site import site_files, stored_files
 from atlas.provenance.closure import CodeGraph
 from atlas.provenance.facts import STORE
 
@@ -165,3 +166,14 @@ def all_captions():
 def all_verdicts():
     """The verdicts of the chosen papers."""
     return [f"results/{ATLAS.scale}/{key}/verdicts.json" for key in ATLAS.papers]
+
+
+def all_explored():
+    """The tables through which a reader can move on the page."""
+    return sorted(
+        {
+            f"results/{ATLAS.scale}/{key}/comparison/{each.comparison}.csv"
+            for key, paper in ATLAS.papers.items()
+            for each in paper.explorations.values()
+        }
+    )

@@ -1,4 +1,4 @@
-"""page: the corpus at a glance, one static page that opens from disk."""
+"""page: the corpus at a glance, one static site that opens from disk."""
 
 
 rule page:
@@ -6,8 +6,11 @@ rule page:
         ledger=rules.crate.output.ledger,
         verdicts=all_verdicts(),
         captions=all_captions(),
+        explored=all_explored(),
+        stored=stored_files(Path("results"), Path("config")),
     output:
         page="results/{scale}/index.html",
+        site=[f"results/{{scale}}/{file}" for file in site_files(sorted(ATLAS.papers))],
     log:
         "results/{scale}/logs/page/page.log",
     benchmark:
@@ -17,8 +20,8 @@ rule page:
     params:
         job={
             "papers": sorted(ATLAS.papers),
-            "meta": [
-                slice_digest(paper.meta.model_dump())
+            "shown": [
+                slice_digest(paper.page_slice())
                 for _, paper in sorted(ATLAS.papers.items())
             ],
             "code": closure("page", None),

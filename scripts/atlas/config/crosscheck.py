@@ -21,6 +21,7 @@ def cross_problems(paper: PaperFile, file_key: str) -> Iterator[Problem]:
     yield from _comparisons(paper)
     yield from _figures(paper)
     yield from _claims(paper, file_key)
+    yield from _explorations(paper)
 
 
 def _names(path: KeyPath, what: str, names: Iterable[str], known: Iterable[str]) -> Iterator[Problem]:
@@ -48,6 +49,24 @@ def _figures(paper: PaperFile) -> Iterator[Problem]:
     for name in paper.style.figures:
         if name not in paper.figures:
             yield Problem(("style", "figures", name), unknown("figure", name, paper.figures))
+
+
+def _explorations(paper: PaperFile) -> Iterator[Problem]:
+    for name, exploration in paper.explorations.items():
+        path = ("explorations", name)
+        if exploration.comparison not in paper.comparisons:
+            wrong = unknown("comparison", exploration.comparison, paper.comparisons)
+            yield Problem((*path, "comparison"), wrong)
+        for column in exploration.start:
+            if column not in exploration.sliders:
+                yield Problem((*path, "start"), unknown("slider", column, exploration.sliders))
+        for axis in ("x_range", "y_range"):
+            ends = getattr(exploration, axis)
+            if ends is not None and ends[0] >= ends[1]:
+                yield Problem((*path, axis), got(ends, "range with low below high"))
+        for column in (*exploration.sliders, *exploration.where):
+            if column == exploration.x or (column in exploration.sliders and column in exploration.where):
+                yield Problem(path, f"names the column {show(column)} twice; allowed: once, in x, sliders or where")
 
 
 def _claims(paper: PaperFile, file_key: str) -> Iterator[Problem]:

@@ -32,6 +32,7 @@ FigureName = Annotated[str, StringConstraints(pattern=FIGURE_NAME)]
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Range = Annotated[list[Number], Field(min_length=2, max_length=2)]
 Columns = Literal[1, 2]
 Height = Annotated[float, Field(ge=20, le=240)]
 Blocks = dict[str, dict[str, Any]]
@@ -43,6 +44,14 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+class Equation(Part):
+    """One main equation of the paper, as the page shows it."""
+
+    about: Text = Field(description="what it says, a few words")
+    tex: Text = Field(description="the equation in the small TeX that the page knows (atlas.page.mathml)")
+    kind: Literal["model", "theory"] = Field(description="model: what is simulated; theory: what is solved")
+
+
 class Meta(Part):
     """What the paper is."""
 
@@ -52,6 +61,7 @@ class Meta(Part):
     source: Text = Field(description="where it stands: arXiv number and version, journal")
     topic: Text = Field(description="a few words: the group it stands in on the page")
     summary: Text = Field(description="three sentences: question, method, finding")
+    equations: list[Equation] = Field(default=[], description="its main equations, in our notation; the page shows them")
 
 
 class Experiment(Part):
@@ -85,6 +95,25 @@ class Figure(Part):
     simulation: str = Field(default="", description="what the markers are")
     theory: str = Field(default="", description="what the lines are")
     reconstruction: bool = Field(default=False, description="true when the published figure could not be seen")
+
+
+class Exploration(Part):
+    """Curves of one table that the page lets a reader move through with sliders; nothing is computed for it."""
+
+    comparison: Name = Field(description="the comparison whose table holds the curves")
+    title: Text = Field(description="what it shows, a few words")
+    about: Text = Field(description="the caption: what moves with what")
+    quantities: dict[Identifier, Text] = Field(min_length=1, description="quantities of the table, with their words")
+    x: Identifier = Field(description="the column along which the curves run")
+    x_label: Text = Field(description="words for it, with its unit")
+    y_label: Text = Field(description="words for the quantities, with their unit")
+    sliders: dict[Identifier, Text] = Field(min_length=1, description="columns that the reader moves, with their words")
+    where: dict[Identifier, str | Number] = Field(default={}, description="columns that are held at one value")
+    start: dict[Identifier, str | Number] = Field(default={}, description="where sliders stand at first")
+    x_range: Range | None = Field(default=None, description="[low, high] of the axis; without it all that there is")
+    y_range: Range | None = Field(default=None, description="[low, high] of the axis; without it all that there is")
+    log: Literal["", "x", "y", "xy"] = Field(default="", description="which axes are logarithmic")
+    ordered: bool = Field(default=False, description="true: joined in the table's order, for curves that turn back in x")
 
 
 class Override(Part):
@@ -234,6 +263,7 @@ class PaperFile(Part):
     comparisons: dict[Name, Comparison] = Field(min_length=1, description="which simulations meet which theories")
     figures: dict[FigureName, Figure] = Field(default={}, description="what is drawn")
     claims: list[Claim] = Field(default=[], description="what is judged")
+    explorations: dict[Name, Exploration] = Field(default={}, description="what a reader can move on the page")
     physics: Blocks = Field(default={}, description="per experiment and theory: parameters of the model")
     numerics: Blocks = Field(default={}, description="per experiment and theory: parameters of the method")
     sizes: Sizes = Field(description="per scale, then per experiment and theory: sizes and numbers of points")

@@ -16,6 +16,7 @@ from atlas.config.definition import (
     Claim,
     Comparison,
     Experiment,
+    Exploration,
     Figure,
     Meta,
     PaperFile,
@@ -84,6 +85,11 @@ class PaperConfig:
         return self._file.claims
 
     @property
+    def explorations(self) -> dict[str, Exploration]:
+        """What a reader can move on the page, by name."""
+        return self._file.explorations
+
+    @property
     def style(self) -> Style:
         """Format of the figures; `style.of(figure)` is complete."""
         return self._file.style
@@ -148,6 +154,10 @@ class PaperConfig:
         style = self.style.of(name).model_dump(mode="json")
         head = {"paper": self.key, "figure": name, **figure, "style": style, "source": self.meta.source}
         return head if scale is None else {**head, "setting": self.figure_setting(name, scale)}
+
+    def page_slice(self) -> dict[str, Any]:
+        """What the page shows of the config besides the results."""
+        return self._file.model_dump(include={"paper", "explorations"})
 
     def judge_slice(self) -> dict[str, Any]:
         """What of the config the judge job depends on besides its input files: the claims, word for word."""

@@ -1,59 +1,97 @@
-"""What moves on the page: the filter, and the jobs of a figure or claim laid out where they are asked for.
+"""What moves on the site: the filter, chains that unfold, figures that grow, sliders. Plain JavaScript, no request.
 
-Without it the page shows everything.
+Without it the pages show everything but the curves of "Ask a theory".
 """
 
-SCRIPT = """
-(function(){
-"use strict";
-var form=document.querySelector("form.filter"),status=form.querySelector(".status");
-var items=[].slice.call(document.querySelectorAll(".item")),cells=[].slice.call(document.querySelectorAll("a.cell"));
-var papers=[].slice.call(document.querySelectorAll("section.paper"));
-function text(node){return node.words||(node.words=node.textContent.toLowerCase())}
-function apply(){
- var paper=form.paper.value,topic=form.topic.value,words=form.words.value.toLowerCase().split(/\\s+/).filter(Boolean);
- var verdicts=[].slice.call(form.querySelectorAll("[name=verdict]:checked")).map(function(box){return box.value});
- var every=verdicts.length===3,shown={claim:0,figure:0},all={claim:0,figure:0},seen={};
- papers.forEach(function(section){
-  var here=(!paper||section.id===paper)&&(!topic||section.dataset.topic===topic),any=false;
-  var head=text(section.querySelector(".about-paper"));
-  [].slice.call(section.querySelectorAll(".item")).forEach(function(item){
-   var kind=item.dataset.kind,on=here&&(kind==="claim"?verdicts.indexOf(item.dataset.verdict)>=0:every);
+from __future__ import annotations
+
+from atlas.page.behaviour_plot import PLOT
+
+READING = r"""
+var all=function(where,what){return [].slice.call((where||document).querySelectorAll(what))};
+function filter(form){
+ var status=form.querySelector(".status"),items=all(null,".item"),cells=all(null,"a.cell");
+ function text(node){return node.words||(node.words=(node.textContent+" "+(node.title||"")).toLowerCase())}
+ function apply(){
+  var paper=form.paper.value,topic=form.topic.value,words=form.words.value.toLowerCase().split(/\s+/).filter(Boolean);
+  var verdicts=all(form,"[name=verdict]:checked").map(function(box){return box.value});
+  var every=verdicts.length===3,shown={claim:0,figure:0,refuted:0},total={claim:0,figure:0,refuted:0},seen={},rows={};
+  items.forEach(function(item){
+   var kind=item.dataset.kind,group=item.closest(".group"),head=group?text(group.querySelector("h3")):"";
+   var on=(!paper||item.dataset.paper===paper)&&(!topic||item.dataset.topic===topic);
+   on=on&&(kind==="figure"?every:verdicts.indexOf(kind==="refuted"?"refuted":item.dataset.verdict)>=0);
    on=on&&words.every(function(word){return text(item).indexOf(word)>=0||head.indexOf(word)>=0});
-   item.hidden=!on;all[kind]++;if(on){shown[kind]++;any=true;seen[item.id]=true}
+   item.hidden=!on;total[kind]++;
+   if(on){shown[kind]++;rows[item.dataset.paper]=true;if(kind==="claim")seen[item.dataset.claim]=true}
   });
-  [].slice.call(section.querySelectorAll(".group")).forEach(function(group){group.hidden=!group.querySelector(".item:not([hidden])")});
-  section.hidden=!any;
-  [].slice.call(document.querySelectorAll('[data-row="'+section.id+'"]')).forEach(function(row){row.hidden=!any});
+  all(null,".group").forEach(function(group){group.hidden=!group.querySelector(".item:not([hidden])")});
+  all(null,"tr[data-row]").forEach(function(row){row.hidden=!rows[row.dataset.row]});
+  all(null,"tbody.of-topic").forEach(function(body){body.hidden=!body.querySelector("tr[data-row]:not([hidden])")});
+  all(null,"main>section").forEach(function(part){var own=part.querySelector(".item");if(own)part.hidden=!part.querySelector(".item:not([hidden])")});
+  cells.forEach(function(cell){cell.classList.toggle("off",!seen[cell.dataset.claim])});
+  status.textContent=shown.claim+" of "+total.claim+" claims and "+shown.figure+" of "+total.figure+" figures shown"+(every?"":" (figures are hidden while verdicts are chosen)");
+ }
+ form.hidden=false;
+ cells.forEach(function(cell){items.forEach(function(item){if(item.dataset.kind==="claim"&&item.dataset.claim===cell.dataset.claim)cell.title=item.textContent.replace(/\s+/g," ").trim()})});
+ form.addEventListener("input",apply);
+ form.addEventListener("submit",function(event){event.preventDefault()});
+ form.addEventListener("reset",function(){setTimeout(apply,0)});
+ apply();
+}
+function unfold(list){
+ var links=all(list,"a[href^='#']");
+ if(list.unfolded||!links.length)return;
+ list.unfolded=true;
+ var tree=document.createElement("div");tree.className="chain";
+ links.forEach(function(link){
+  var job=document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  if(!job)return;
+  var copy=job.cloneNode(true);
+  copy.removeAttribute("id");copy.open=false;tree.appendChild(copy);
  });
- [].slice.call(document.querySelectorAll("tbody.of-topic")).forEach(function(body){body.hidden=!body.querySelector("tr[data-row]:not([hidden])")});
- cells.forEach(function(cell){cell.classList.toggle("off",!seen[decodeURIComponent(cell.hash.slice(1))])});
- status.textContent=shown.claim+" of "+all.claim+" claims and "+shown.figure+" of "+all.figure+" figures shown"+(every?"":" (figures are hidden while verdicts are chosen)");
+ list.replaceWith(tree);
 }
-form.hidden=false;
-form.addEventListener("input",apply);
-form.addEventListener("submit",function(event){event.preventDefault()});
-form.addEventListener("reset",function(){setTimeout(apply,0)});
-function lay(box){
- var list=box.querySelector(".joblist");if(!list)return;
- var rows=[].slice.call(list.querySelectorAll("a")).map(function(link){return document.getElementById(link.hash.slice(1))});
- if(!rows.length)return;
- var table=rows[0].closest("table").cloneNode(false),body=document.createElement("tbody");
- table.appendChild(rows[0].closest("table").tHead.cloneNode(true));
- rows.forEach(function(row){var copy=row.cloneNode(true);copy.removeAttribute("id");body.appendChild(copy)});
- table.appendChild(body);
- var frame=document.createElement("div");frame.className="box";frame.tabIndex=0;
- frame.setAttribute("role","region");frame.setAttribute("aria-label","Jobs");frame.appendChild(table);list.replaceWith(frame);
+document.addEventListener("toggle",function(event){
+ var box=event.target;
+ if(!box.open)return;
+ if(box.classList.contains("provenance"))all(box,"p.chain").forEach(unfold);
+ else if(box.closest("div.chain"))all(box,"dd.from").forEach(function(list){
+  var label=list.previousElementSibling,tree=list;unfold(list);
+  tree=label.nextElementSibling;label.parentNode.after(tree);label.remove();
+ });
+},true);
+function grow(){
+ var box=document.createElement("dialog"),bar=document.createElement("div"),name=document.createElement("span"),close=document.createElement("button");
+ var image=document.createElement("img"),words=document.createElement("p");
+ if(!box.showModal)return;
+ bar.className="bar";close.type="button";close.textContent="Close";words.className="small";
+ bar.appendChild(name);bar.appendChild(close);box.appendChild(bar);box.appendChild(image);box.appendChild(words);
+ box.setAttribute("aria-label","Figure, large");document.body.appendChild(box);
+ close.addEventListener("click",function(){box.close()});
+ box.addEventListener("click",function(event){if(event.target===box)box.close()});
+ document.addEventListener("click",function(event){
+  var link=event.target.closest("a.zoom");
+  if(!link||event.ctrlKey||event.metaKey||event.shiftKey)return;
+  event.preventDefault();
+  var figure=link.closest("figure"),own=link.querySelector("img");
+  image.src=own.src;image.alt=own.alt;name.textContent=figure.querySelector("h3").textContent;
+  words.textContent=figure.querySelector("figcaption").textContent;
+  box.showModal();
+ });
 }
-document.addEventListener("toggle",function(event){if(event.target.open)lay(event.target)},true);
 function reach(){
- var target=document.getElementById(decodeURIComponent(location.hash.slice(1)));
+ var target=document.getElementById(decodeURIComponent(location.hash.slice(1))),form=document.querySelector("form.filter");
  if(!target)return;
- if(target.closest("[hidden]")){form.reset();apply()}
+ if(form&&target.closest("[hidden]"))form.reset();
  for(var box=target.closest("details");box;box=box.parentElement.closest("details"))box.open=true;
  target.scrollIntoView();
 }
+"""
+START = r"""
+all(null,"form.filter").forEach(filter);
+if(document.querySelector("a.zoom"))grow();
+all(null,".exploration").forEach(explore);
 window.addEventListener("hashchange",reach);
 if(location.hash)reach();
-})();
 """
+SCRIPT = '(function(){\n"use strict";' + READING + PLOT + START + "})();\n"

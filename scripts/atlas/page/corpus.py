@@ -1,143 +1,48 @@
-"""Everything that the template shows, put together from the results: a view of the corpus without markup."""
+"""Everything that the templates show, put together from the results."""
 
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from atlas.claims.verdict import VERDICTS
-from atlas.claims.wording import allowed, allowed_interval
-from atlas.page.interval import Picture, picture
-from atlas.page.jobs import Cost, JobGroup, Provenance, cost_by_stage, cost_of, package_state
-from atlas.page.numbers import as_float, number, with_error
-from atlas.page.reading import FigureFiles, PaperResults, Results, first_sentence
+from atlas.page.checks import check_view
+from atlas.page.exploring import exploration_data
+from atlas.page.jobs import Provenance, cost_by_stage, cost_of, package_state, snakemake
+from atlas.page.mathml import MathError, mathml
+from atlas.page.reading import FigureFiles, PageError, PaperResults, Results, first_sentence
+from atlas.page.site import paper_page
+from atlas.page.stored import Stored, changes
+from atlas.page.views import ClaimView, Corpus, EquationView, ExplorationView, FigureView, PaperView
 
-ONE_COLUMN = 300.0  # points; a journal column has 244 (86 mm)
-
-
-@dataclass(frozen=True)
-class TrialView:
-    """What a control or witness made of one check: ``observed`` in words, its verdict and its question."""
-
-    kind: str
-    observed: str
-    verdict: str
-    question: str
+NOTHING = Stored()
 
 
-@dataclass(frozen=True)
-class CheckView:
-    """One check in words and as a picture."""
-
-    name: str
-    verdict: str
-    question: str
-    unit: str
-    observed: str
-    half_width: str
-    allowed: str
-    margin: str
-    undecided: str
-    tolerance_reason: str
-    picture: Picture
-    trials: list[TrialView]
-
-
-@dataclass(frozen=True)
-class ClaimView:
-    """One claim: its record, its checks, and the jobs behind it."""
-
-    id: str
-    number: str
-    record: Mapping[str, Any]
-    verdict: str
-    checks: list[CheckView]
-    evidence: list[tuple[str, str]]
-    jobs: list[JobGroup]
-    explain: str
-
-
-@dataclass(frozen=True)
-class FigureView:
-    """One figure: its files with addresses, and the jobs behind it."""
-
-    files: FigureFiles
-    anchor: str
-    alt: str
-    source: str
-    downloads: list[tuple[str, str]]
-    jobs: list[JobGroup]
-    regenerate: str
-    explain: str
-
-    @property
-    def wide(self) -> bool:
-        """Whether the figure is drawn over both columns of a journal page."""
-        return self.files.size is not None and self.files.size[0] > ONE_COLUMN
-
-
-@dataclass(frozen=True)
-class PaperView:
-    """One paper with its counts, claims, figures, jobs and costs."""
-
-    key: str
-    meta: Any
-    claims: list[ClaimView]
-    figures: list[FigureView]
-    counts: dict[str, int]
-    cost: Cost
-    stages: list[tuple[str, Cost]]
-    jobs: list[JobGroup]
-    regenerate: str
-
-    def claim(self, number: str) -> ClaimView | None:
-        """The claim of a column of the matrix."""
-        return next((claim for claim in self.claims if claim.number == number), None)
-
-
-@dataclass(frozen=True)
-class Corpus:
-    """The whole page: ``columns`` of the matrix and what holds for all papers together."""
-
-    scale: str
-    papers: list[PaperView]
-    columns: list[str]
-    counts: dict[str, int]
-    cost: Cost
-    stages: list[tuple[str, Cost]]
-    last: str
-    packages: list[tuple[str, str, int]]
-    topics: list[str]
-
-    @property
-    def refuted(self) -> list[ClaimView]:
-        """Every refuted claim."""
-        return [claim for paper in self.papers for claim in paper.claims if claim.verdict == "refuted"]
-
-
-def corpus_of(results: Results, base: str = "") -> Corpus:
-    """The view of some results; ``base`` is put before every address of a file (from the page's folder)."""
+def corpus_of(results: Results, stored: Stored = NOTHING) -> Corpus:
+    """The view of some results and of what the other doors have written beside them."""
     provenance = Provenance(results.records)
-    papers = [_paper(paper, results, provenance, base) for paper in results.papers]
+    papers = [_paper(paper, results, provenance, stored) for paper in results.papers]
     keys = {paper.key for paper in papers}
     records = [record for record in results.records if record["paper"] in keys]
+    claims = [claim for paper in papers for claim in paper.claims]
+    now = {claim.id: claim.verdict for claim in claims}
     return Corpus(
         scale=results.scale,
         papers=papers,
-        columns=sorted({claim.number for paper in papers for claim in paper.claims}, key=natural),
-        counts=_counts([claim for paper in papers for claim in paper.claims]),
+        counts=_counts(claims),
         cost=cost_of(records),
-        stages=cost_by_stage(records),
         last=last_moment(records),
         packages=_packages(records),
         topics=sorted({paper.meta.topic for paper in papers}),
+        changes=None if stored.expected is None else changes(stored.expected, now, keys),
+        expected=len(now),
+        bench=stored.bench,
+        determinism=stored.determinism,
     )
 
 
@@ -162,135 +67,106 @@ def _counts(claims: Sequence[ClaimView]) -> dict[str, int]:
     return {verdict: sum(claim.verdict == verdict for claim in claims) for verdict in VERDICTS}
 
 
-def _paper(paper: PaperResults, results: Results, provenance: Provenance, base: str) -> PaperView:
+def _paper(paper: PaperResults, results: Results, provenance: Provenance, stored: Stored) -> PaperView:
     key = paper.config.key
     records = [record for record in results.records if record["paper"] == key]
-    claims = [_claim(claim, key, results.scale, provenance, base) for claim in paper.claims]
+    jobs = provenance.of_paper(key)
+    places = {f"packages {job.packages}; {job.machine}" for job in jobs}
+    claims = [_claim(claim, key, results.scale, provenance, stored) for claim in paper.claims]
     return PaperView(
         key=key,
         meta=paper.config.meta,
-        claims=claims,
-        figures=[_figure(figure, key, results.scale, provenance, base) for figure in paper.figures],
+        address=paper_page(key),
+        equations=_equations(paper),
+        claims=sorted(claims, key=lambda claim: natural(claim.number)),
+        figures=[_figure(figure, paper, results.scale, provenance) for figure in paper.figures],
+        explorations=_explorations(paper, results),
         counts=_counts(claims),
         cost=cost_of(records),
         stages=cost_by_stage(records),
-        jobs=provenance.of_paper(key),
-        regenerate=_snakemake(results.scale, f"{key}/verdicts.json"),
+        last=last_moment(records),
+        packages=_packages(records),
+        jobs=[(job, provenance.behind(job)) for job in jobs],
+        machine=places.pop() if len(places) == 1 else "",
     )
 
 
-def _figure(figure: FigureFiles, key: str, scale: str, provenance: Provenance, base: str) -> FigureView:
+def _equations(paper: PaperResults) -> list[EquationView]:
+    try:
+        return [EquationView(each.kind, each.about, "".join(mathml(part) for part in each.tex.split("\\qquad"))) for each in paper.config.meta.equations]
+    except MathError as error:
+        raise PageError(f"{paper.config.path}: {error}") from None
+
+
+def _explorations(paper: PaperResults, results: Results) -> list[ExplorationView]:
+    views = []
+    for name, each in paper.config.explorations.items():
+        file = f"{paper.config.key}/comparison/{each.comparison}.csv"
+        data = exploration_data(each, results.folder / file)
+        views.append(
+            ExplorationView(
+                anchor=f"{paper.config.key}.{name}",
+                title=each.title,
+                about=each.about,
+                table=(each.comparison, quote(file)),
+                data=_script_json(data),
+            )
+        )
+    return views
+
+
+def _script_json(data: Any) -> str:
+    """JSON that may stand inside a script element: nothing in it can end the element."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _figure(figure: FigureFiles, paper: PaperResults, scale: str, provenance: Provenance) -> FigureView:
+    key, config = paper.config.key, paper.config.figures[figure.name]
+
     def address(suffix: str) -> str:
-        return base + quote(f"{key}/figures/{figure.name}.{suffix}")
+        return quote(f"{key}/figures/{figure.name}.{suffix}")
 
     return FigureView(
         files=figure,
         anchor=f"{key}/{figure.name}",
+        title=config.title,
         alt=f"{figure.name}: {first_sentence(figure.caption)}",
         source=address("svg"),
         downloads=[(each, address(each)) for each in figure.formats],
-        jobs=provenance.of_figure(key, figure.name),
-        regenerate=_snakemake(scale, f"{key}/figures/{figure.name}.svg"),
+        simulation=config.simulation,
+        theory=config.theory,
+        chain=provenance.of_figure(key, figure.name),
+        regenerate=snakemake(scale, f"results/{scale}/{key}/figures/{figure.name}.svg"),
         explain=_explain(f"{key}/{figure.name}", scale),
     )
 
 
-def _claim(claim: Mapping[str, Any], key: str, scale: str, provenance: Provenance, base: str) -> ClaimView:
+def _claim(claim: Mapping[str, Any], key: str, scale: str, provenance: Provenance, stored: Stored) -> ClaimView:
+    expected = (stored.expected or {}).get(claim["id"])
     return ClaimView(
         id=claim["id"],
         number=claim["id"].rpartition(".")[2],
         record=claim,
         verdict=claim["verdict"],
-        checks=[_check(check, claim) for check in claim["checks"]],
-        evidence=[(name, base + quote(f"{key}/comparison/{name}.csv")) for name in claim.get("evidence", [])],
-        jobs=provenance.of_claim(key, claim),
+        checks=[check_view(check, claim) for check in claim["checks"]],
+        evidence=[(name, quote(f"{key}/comparison/{name}.csv")) for name in claim.get("evidence", [])],
+        chain=provenance.of_claim(key, claim),
+        regenerate=snakemake(scale, f"results/{scale}/{key}/verdicts.json"),
         explain=_explain(claim["id"], scale),
+        why=expected.why if expected and expected.verdict == claim["verdict"] else "",
+        stability=_stability(claim["id"], stored.stability.get(key)),
     )
 
 
-def _snakemake(scale: str, target: str) -> str:
-    return f"snakemake --cores all results/{scale}/{target} --config scale={scale}"
+def _stability(claim: str, answer: Mapping[str, Any] | None) -> str:
+    """How often each verdict came out over root seeds, in words; empty where nobody asked."""
+    found = next((each for each in (answer or {}).get("claims", ()) if each["claim"] == claim), None)
+    if answer is None or found is None:
+        return ""
+    counts = ", ".join(f"{count} × {verdict}" for verdict, count in sorted(found["counts"].items()))
+    return f"{counts} over {len(answer['root_seeds'])} root seeds at {answer['scale']} scale"
 
 
 def _explain(what: str, scale: str) -> str:
     return f"python scripts/audit.py explain {what} --scale {scale}"
-
-
-def _check(check: Mapping[str, Any], claim: Mapping[str, Any]) -> CheckView:
-    trials = [(kind, _same(claim.get(kind), check["name"])) for kind in ("control", "witness")]
-    control = next((trial for kind, trial in trials if kind == "control"), None)
-    off = as_float(control["observed"]) if control else math.nan
-    observed, half_width = as_float(check["observed"]), as_float(check["half_width"])
-    return CheckView(
-        name=check["name"],
-        verdict=check["verdict"],
-        question=question(check),
-        unit="" if check.get("unit", "1") in ("", "1") else check["unit"],
-        observed=_observed(check),
-        half_width=number(half_width, 2) if half_width > 0 else "",
-        allowed=allowed(check, number),
-        margin=_signed(as_float(check["margin"])),
-        undecided=undecided(check) if check["verdict"] == "inconclusive" else "",
-        tolerance_reason=_tolerance(check),
-        picture=picture(allowed_interval(check), observed, half_width, off),
-        trials=[_trial(kind, trial, check) for kind, trial in trials if trial],
-    )
-
-
-def undecided(check: Mapping[str, Any]) -> str:
-    """Why a check is inconclusive: the samples that it would take, or what is wrong with the estimate."""
-    needed, given = as_float(check.get("samples_to_decide")), as_float(check.get("count"))
-    if math.isfinite(needed):
-        return f"about {number(math.ceil(needed), 3)} independent samples would decide; there are {number(given, 3)}"
-    if as_float(check["half_width"]) > 0 and math.isfinite(as_float(check["observed"])):
-        return "the error bar reaches beyond an end of the allowed interval"
-    return str(check.get("reason", ""))
-
-
-def _tolerance(check: Mapping[str, Any]) -> str:
-    what = "Tolerance" if check["kind"] == "within" else "Bound"
-    return f"{what}: {check.get('tolerance_reason', '').rstrip('.')}."
-
-
-def _same(trial: Mapping[str, Any] | None, name: str) -> Mapping[str, Any] | None:
-    """The check of this name in a control or witness, when it was fed with another input."""
-    checks = trial["checks"] if trial else []
-    return next((check for check in checks if check["name"] == name and check["overridden"]), None)
-
-
-def _trial(kind: str, trial: Mapping[str, Any], own: Mapping[str, Any]) -> TrialView:
-    return TrialView(kind, _observed(trial), trial["verdict"], difference(trial, own))
-
-
-def _observed(check: Mapping[str, Any]) -> str:
-    return with_error(as_float(check["observed"]), as_float(check["error"]))
-
-
-def _signed(margin: float) -> str:
-    text = number(margin, 3)
-    return f"+{text}" if margin > 0 else text
-
-
-def question(check: Mapping[str, Any]) -> str:
-    """The estimator with its arguments, as a call."""
-    return f"{check['estimator']}({_arguments(check['arguments'])})"
-
-
-def difference(trial: Mapping[str, Any], own: Mapping[str, Any]) -> str:
-    """What a control or witness changes in the question of a check."""
-    changed = {
-        name: value
-        for name, value in trial["arguments"].items()
-        if name not in own["arguments"] or own["arguments"][name] != value
-    }
-    if trial["estimator"] != own["estimator"]:
-        return f"{trial['estimator']}({_arguments(changed)})"
-    return _arguments(changed)
-
-
-def _arguments(arguments: Mapping[str, Any]) -> str:
-    parts = (
-        f"{name}={value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
-        for name, value in arguments.items()
-    )
-    return ", ".join(parts)

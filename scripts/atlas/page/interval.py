@@ -1,4 +1,5 @@
-"""The picture of one check: the allowed interval as a band, the observed value with its error bar, the control.
+"""The picture of one check: the allowed interval as a band, the value expected in it, the observed value with its
+error bar, the control.
 
 Everything is drawn on one linear axis that holds the ends of the allowed interval and the observed value
 with its half-width. The control is drawn there too when that leaves the rest readable, else as an arrow at the
@@ -19,18 +20,26 @@ THINNEST = 2.0  # pixels of an allowed interval that is too narrow to see
 @dataclass(frozen=True)
 class Picture:
     """Positions in pixels: ``band`` (start, width), ``bar`` (start, end), ``dot``, ``cross`` of the control or
-    ``arrow`` (-1 left, 1 right) where it is off the axis; None for what cannot be drawn."""
+    ``arrow`` (-1 left, 1 right) where it is off the axis, ``mark`` of the expected value; None for what cannot be
+    drawn."""
 
     band: tuple[float, float]
     bar: tuple[float, float] | None
     dot: float | None
     cross: float | None
     arrow: int
+    mark: float | None = None
 
 
-def picture(allowed: tuple[float, float], observed: float, half_width: float, control: float = math.nan) -> Picture:
-    """Lay out one check: ``allowed`` interval (infinite ends are open), ``observed`` ± ``half_width`` and the
-    ``control``'s value, all in the unit of the quantity; nan for what is not known.
+def picture(
+    allowed: tuple[float, float],
+    observed: float,
+    half_width: float,
+    control: float = math.nan,
+    expected: float = math.nan,
+) -> Picture:
+    """Lay out one check: ``allowed`` interval (infinite ends are open), ``observed`` ± ``half_width``, the
+    ``control``'s value and the one ``expected``, all in the unit of the quantity; nan for what is not known.
     """
     half_width = half_width if math.isfinite(half_width) else 0.0
     ends = [end for end in allowed if math.isfinite(end)]
@@ -61,4 +70,5 @@ def picture(allowed: tuple[float, float], observed: float, half_width: float, co
         dot=place(observed) if seen else None,
         cross=place(control) if cross else None,
         arrow=arrow,
+        mark=place(expected) if low <= expected <= high else None,
     )

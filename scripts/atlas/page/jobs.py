@@ -12,6 +12,8 @@ from atlas.provenance.chain import Chain
 from atlas.provenance.ledger import job_name, job_of
 
 STAGES = ("simulate", "theory", "compare", "plot", "judge")
+MOST_FILES = 3  # outputs of one task that are named one by one
+PLUMBING = ([], ["config"], ["provenance"], ["warm"], ["files"], ["jobs"], ["threads"], ["outcomes"], ["tables"])
 Record = Mapping[str, Any]
 Task = tuple[str, str, str]
 
@@ -32,7 +34,12 @@ class Digests:
 
 @dataclass(frozen=True)
 class JobGroup:
-    """All jobs of one task: ``anchor`` in the page, ``title`` in words, and their account from the ledger."""
+    """All jobs of one task: ``anchor`` in the page, ``title`` in words, and their account from the ledger.
+
+    ``modules``: the science among the code that it reached; ``plumbing``: how many modules besides; ``seeds``: the
+    first and the last stream; ``files``: outputs (or the first ones) with their digests; ``command``: what makes
+    exactly this again; ``sources``: the tasks on whose outputs it stands.
+    """
 
     anchor: str
     title: str
@@ -40,11 +47,20 @@ class JobGroup:
     chunks: int
     config: Digests
     code: Digests
+    modules: tuple[str, ...]
+    plumbing: int
     root_seeds: str
     streams: int
+    seeds: str
     outputs: Digests
+    files: tuple[tuple[str, str], ...]
+    started: str
     wall: float
+    peak: float | None
     packages: str
+    machine: str
+    command: str
+    sources: tuple[Task, ...]
 
 
 @dataclass(frozen=True)
@@ -95,30 +111,36 @@ class Provenance:
         for record in sorted(records, key=lambda each: (_order(task_of(each)), job_of(each))):
             tasks.setdefault(task_of(record), []).append(record)
         self.groups = {
-            task: _group(f"j{index}", task, jobs) for index, (task, jobs) in enumerate(tasks.items(), start=1)
+            task: _group(f"j{index}", task, jobs, self._sources(jobs))
+            for index, (task, jobs) in enumerate(tasks.items(), start=1)
         }
+
+    def _sources(self, jobs: Sequence[Record]) -> tuple[Task, ...]:
+        makers = {self.chain.maker(file) for job in jobs for file in job["inputs"]}
+        tasks = {task_of(self.chain.records[maker]) for maker in makers if maker}
+        return tuple(sorted(tasks, key=_order))
 
     def of_paper(self, paper: str) -> list[JobGroup]:
         """All tasks of one paper, in the order of the pipeline."""
         return [group for task, group in self.groups.items() if task[0] == paper]
 
     def of_figure(self, paper: str, figure: str) -> list[JobGroup]:
-        """The tasks behind one figure, its own plot job included; empty when the ledger does not know it."""
-        return self._behind([job_name(("plot", paper, figure, -1))])
+        """The task that drew a figure, from which the chain goes on; empty when the ledger does not know it."""
+        task = (paper, "plot", figure)
+        return [self.groups[task]] if task in self.groups else []
 
     def of_claim(self, paper: str, claim: Mapping[str, Any]) -> list[JobGroup]:
-        """The judge job of a paper and the tasks behind the tables on which the claim rests."""
+        """The judge job of a paper, then the tasks that made the tables on which the claim rests."""
         judge = job_name(("judge", paper, "", -1))
         if judge not in self.chain.records:
             return []
-        tables = {self.chain.maker(file) for file in self.chain.evidence(judge, claim)}
-        return self._behind(sorted(table for table in tables if table), also=judge)
+        makers = {self.chain.maker(file) for file in self.chain.evidence(judge, claim)}
+        tasks = {task_of(self.chain.records[maker]) for maker in makers if maker}
+        return [self.groups[task_of(self.chain.records[judge])], *(self.groups[task] for task in sorted(tasks, key=_order))]
 
-    def _behind(self, roots: Sequence[str], also: str = "") -> list[JobGroup]:
-        known = [root for root in roots if root in self.chain.records]
-        places = [*self.chain.upstream(known), *([also] if also else [])]
-        tasks = {task_of(self.chain.records[place]) for place in places}
-        return [group for task, group in self.groups.items() if task in tasks]
+    def behind(self, group: JobGroup) -> list[JobGroup]:
+        """The tasks on whose outputs a task stands."""
+        return [self.groups[task] for task in group.sources]
 
 
 def _stage_order(stage: str) -> tuple[int, str]:
@@ -129,8 +151,12 @@ def _order(task: Task) -> tuple[str, tuple[int, str], str]:
     return (task[0], _stage_order(task[1]), task[2])
 
 
-def _group(anchor: str, task: Task, jobs: Sequence[Record]) -> JobGroup:
+def _group(anchor: str, task: Task, jobs: Sequence[Record], sources: tuple[Task, ...]) -> JobGroup:
     chunked = [job for job in jobs if job["chunk"] is not None]
+    keys = list(dict.fromkeys(key for job in jobs for key in job["seed_keys"]))
+    files = [pair for job in jobs for pair in sorted(job["outputs"].items())]
+    modules = sorted(jobs[0]["code"].get("modules", ()))
+    science = tuple(module.removeprefix("atlas.") for module in modules if is_science(module, modules))
     return JobGroup(
         anchor=anchor,
         title=f"{task[1]} {task[2]}".strip(),
@@ -138,12 +164,55 @@ def _group(anchor: str, task: Task, jobs: Sequence[Record]) -> JobGroup:
         chunks=len(chunked),
         config=Digests.of(job["config_digest"] for job in jobs),
         code=Digests.of(job["code"]["digest"] for job in jobs),
+        modules=science,
+        plumbing=len(modules) - len(science),
         root_seeds=", ".join(str(seed) for seed in sorted({job["root_seed"] for job in jobs})),
-        streams=len({key for job in jobs for key in job["seed_keys"]}),
-        outputs=Digests.of(digest for job in jobs for _, digest in sorted(job["outputs"].items())),
+        streams=len(keys),
+        seeds=" … ".join(dict.fromkeys([keys[0], keys[-1]])) if keys else "",
+        outputs=Digests.of(digest for _, digest in files),
+        files=tuple((Path(file).name, digest[:12]) for file, digest in files[:MOST_FILES]),
+        started=min(job["started"] for job in jobs)[:16].replace("T", " "),
         wall=sum(wall_seconds(job) for job in jobs),
+        peak=cost_of(jobs).peak,
         packages=" and ".join(sorted({"{} ({})".format(*package_state(job)) for job in jobs})),
+        machine=" and ".join(sorted({machine_of(job) for job in jobs})),
+        command=regenerate(jobs),
+        sources=sources,
     )
+
+
+def is_science(module: str, modules: Sequence[str]) -> bool:
+    """Whether a module of a closure does science: no plumbing, no job script, not a package named for its modules."""
+    plumbing = module.split(".")[1:2] in PLUMBING or not module.startswith("atlas")
+    return not plumbing and not any(other.startswith(f"{module}.") for other in modules)
+
+
+def regenerate(jobs: Sequence[Record]) -> str:
+    """The command that makes the outputs of these jobs of one task again, and nothing else."""
+    first = [min(job["outputs"], default="") for job in jobs]
+    if len(first) > MOST_FILES:
+        numbers = sorted(int(job["chunk"]) for job in jobs)
+        folder, suffix = Path(first[0]).parent.as_posix(), Path(first[0]).suffix
+        first = [f"{folder}/{{{numbers[0]}..{numbers[-1]}}}{suffix}"]
+    return snakemake(jobs[0]["scale"], " ".join(sorted(first)))
+
+
+def snakemake(scale: str, targets: str) -> str:
+    """The command that makes some files again, whether or not they are up to date."""
+    return f"snakemake --cores all --force {targets} --config scale={scale}"
+
+
+def machine_of(record: Record) -> str:
+    """Python, processor and BLAS of a job in words; empty where the record does not say."""
+    environment = record.get("environment") or {}
+    processor = environment.get("processor") or {}
+    blas = [pool for pool in environment.get("threadpools", ()) if pool.get("user_api") == "blas"]
+    words = [
+        "Python " + environment["python"]["version"] if "python" in environment else "",
+        f"{processor.get('model', '')} {processor.get('class', '')}".strip(),
+        " ".join(f"{pool.get('internal_api')} {pool.get('version')} {pool.get('architecture')}" for pool in blas[:1]),
+    ]
+    return ", ".join(word for word in words if word)
 
 
 def package_state(record: Record) -> tuple[str, str]:

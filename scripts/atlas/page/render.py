@@ -1,31 +1,52 @@
-"""The page as text and as a file."""
+"""The site as texts and as files."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from atlas.page.behaviour import SCRIPT
-from atlas.page.corpus import Corpus, corpus_of
+from atlas.page.corpus import corpus_of
+from atlas.page.jobs import STAGES
 from atlas.page.numbers import seconds
 from atlas.page.reading import read_results
+from atlas.page.site import GENERAL
+from atlas.page.stored import Stored, read_stored
 from atlas.page.styles import STYLE
 from atlas.page.templates import TEMPLATES
 
 if TYPE_CHECKING:
     from atlas.config import PaperConfig
+    from atlas.page.views import Corpus
 
 SYMBOL = {"reproduced": "✓", "refuted": "✗", "inconclusive": "?"}
 
 
-def render(corpus: Corpus, base: str = "") -> str:
-    """The page as HTML; every text is escaped. The same corpus gives the same text.
+def render(corpus: Corpus, way: str = ".") -> dict[str, str]:
+    """The site: file (from the folder of the front page) → text; every text of the results is escaped.
 
-    ``base`` is put before the addresses of the ledger and the crate.
+    ``way``: from that folder to the folder of the results. The same corpus gives the same texts.
     """
+    environment = _environment()
+
+    def page(template: str, depth: int, **more: Any) -> str:
+        up = "../" * depth
+        base = up if way == "." else up + quote(f"{way}/")
+        text = environment.get_template(template).render(
+            corpus=corpus, here=template, site=up, base=base, stages=STAGES, **more
+        )
+        return text.strip() + "\n"
+
+    pages = {"index.html": page("front", 0)}
+    pages |= {paper.address: page("paper", 2, paper=paper) for paper in corpus.papers}
+    pages |= {f"page/{name}.html": page(name, 1) for name in GENERAL}
+    return {**pages, "page/atlas.css": STYLE.lstrip(), "page/atlas.js": SCRIPT.lstrip()}
+
+
+def _environment() -> Any:
     import jinja2
     from markupsafe import Markup
 
@@ -37,24 +58,27 @@ def render(corpus: Corpus, base: str = "") -> str:
         lstrip_blocks=True,
     )
     environment.filters["seconds"] = seconds
+    # For what this package made itself of plain data: MathML, and JSON without < and >.
+    environment.filters["markup"] = Markup
     environment.globals["symbol"] = SYMBOL
-    # Both are constants of this package, not data.
-    style, script = Markup(STYLE), Markup(SCRIPT)
-    files = {"ledger": f"{base}ledger.json", "crate": f"{base}ro-crate-metadata.json"}
-    page = environment.get_template("page")
-    return page.render(corpus=corpus, style=style, script=script, files=files) + "\n"
+    return environment
 
 
-def write_page(results: Path, papers: Mapping[str, PaperConfig], output: Path) -> str:
-    """Write the page of the results of one scale (whole or not at all) and return its text.
+def write_page(results: Path, papers: Mapping[str, PaperConfig], output: Path, config: Path | None = None) -> str:
+    """Write the site of the results of one scale and return the text of its front page.
 
-    results: the folder results/<scale>; papers: the configs by key; output: the HTML file, from whose folder
-    figures and tables are linked. Raises PageError when a result is missing.
+    results: the folder results/<scale>, beside which the other doors write; papers: the configs by key; output:
+    the front page; config: the folder of the configs, with the expected verdicts (None: nothing but the results
+    is shown). Each file is written whole or not at all, the front page last. Raises PageError when a result is
+    missing.
     """
     from atlas.files import write_text
 
     way = Path(os.path.relpath(results, output.parent)).as_posix()
-    base = "" if way == "." else quote(f"{way}/")
-    text = render(corpus_of(read_results(results, papers), base), base)
-    write_text(output, text)
-    return text
+    found = read_results(results, papers)
+    stored = Stored() if config is None else read_stored(results.parent, found.scale, config)
+    pages = render(corpus_of(found, stored), way)
+    for file, text in sorted(pages.items(), key=lambda item: item[0] == "index.html"):
+        (output.parent / file).parent.mkdir(parents=True, exist_ok=True)
+        write_text(output if file == "index.html" else output.parent / file, text)
+    return pages["index.html"]

@@ -15,95 +15,126 @@ a{color:var(--link);text-underline-offset:.15em;text-decoration-thickness:.06em}
 a:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible,summary:focus-visible,[tabindex]:focus-visible
 {outline:3px solid #f0a202;outline-offset:2px;border-radius:3px}
 h1,h2,h3,h4{font-family:var(--serif);line-height:1.2;font-weight:600;margin:0;text-wrap:balance}
-h1{font-size:2.5rem;letter-spacing:-.01em}
-h2{font-size:1.55rem;margin:3.5rem 0 1rem}
-h3{font-size:1.15rem;margin:2.2rem 0 .9rem}
+h1{font-size:2.5rem;letter-spacing:-.01em}h1.of-paper{font-size:2.1rem;max-width:52rem}
+h2{font-size:1.55rem;margin:3.2rem 0 1rem}
+h3{font-size:1.12rem;margin:1.8rem 0 .7rem}
 p{margin:.5rem 0;max-width:44rem}
-code,kbd{font:.86em/1.45 var(--mono)}
+code,kbd{font:.86em/1.45 var(--mono);overflow-wrap:anywhere}
+main:focus{outline:none}
 .skip{position:absolute;left:-999rem}.skip:focus{left:1rem;top:.5rem;background:#fff;padding:.4rem .8rem;z-index:9}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .soft{color:var(--soft)}.small{font-size:.875rem}.num{text-align:right;font-variant-numeric:tabular-nums}
-header.top{padding-top:3rem}
-.lead{font-family:var(--serif);font-size:1.2rem;line-height:1.5;color:#33383f}
+header.top{padding-top:0}
+nav[aria-label=Site]{display:flex;flex-wrap:wrap;gap:.2rem 1.6rem;align-items:baseline;padding:.9rem 0;margin-bottom:2.2rem;border-bottom:1px solid var(--line);font-size:.9rem}
+nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;margin:0;padding:0}nav .home{font-family:var(--serif);font-weight:600;color:var(--ink);text-decoration:none;margin-right:auto;font-size:1rem}
+nav a{text-decoration:none}nav a:hover,nav li a[aria-current]{text-decoration:underline}
+nav.contents{margin:1.3rem 0 0;padding:.6rem 0;border-top:1px solid var(--line);border-bottom:1px solid var(--line);font-size:.9rem}
+.lead{font-family:var(--serif);font-size:1.15rem;line-height:1.5;color:#33383f;max-width:48rem}
+.counts{margin-top:1rem;font-weight:600}
 .tally{display:grid;grid-template-columns:repeat(auto-fit,minmax(12rem,1fr));gap:.8rem;list-style:none;margin:1.8rem 0;padding:0}
 .tally li{padding:.8rem 1rem;border-left:5px solid currentColor}
 .tally b{display:block;font:600 2rem/1.15 var(--serif);font-variant-numeric:tabular-nums}
 .tally span{color:var(--ink);font-size:.9rem}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(12.5rem,1fr));gap:.9rem 1.5rem;margin:1.5rem 0 0;padding:1rem 0;
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(11.5rem,1fr));gap:.9rem 1.5rem;margin:1.5rem 0 0;padding:1rem 0;
 border-top:1px solid var(--line);border-bottom:1px solid var(--line)}
 .facts dt{font-size:.8rem;color:var(--soft)}.facts dd{margin:0;font-variant-numeric:tabular-nums}
 .reproduced{color:var(--reproduced)}.refuted{color:var(--refuted)}.inconclusive{color:var(--inconclusive)}
-.tally .reproduced,.cell.reproduced,.claim.reproduced .badge{background:var(--reproduced-wash)}
-.tally .refuted,.cell.refuted,.claim.refuted .badge{background:var(--refuted-wash)}
-.tally .inconclusive,.cell.inconclusive,.claim.inconclusive .badge{background:var(--inconclusive-wash)}
+.tally .reproduced,.cell.reproduced,.reproduced>.badge,.head .badge:has(.reproduced){background:var(--reproduced-wash)}
+.tally .refuted,.cell.refuted,.refuted>.badge,.head .badge:has(.refuted){background:var(--refuted-wash)}
+.tally .inconclusive,.cell.inconclusive,.inconclusive>.badge,.head .badge:has(.inconclusive){background:var(--inconclusive-wash)}
 .badge{display:inline-block;padding:.05rem .6rem;border-radius:1rem;font-weight:600;font-size:.85rem;white-space:nowrap}
 form.filter{display:flex;flex-wrap:wrap;gap:.7rem 1rem;align-items:end;padding:.9rem 1rem;margin:1.2rem 0;background:var(--wash);border-radius:6px}
 form.filter[hidden]{display:none}
 .filter fieldset{border:0;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.3rem .9rem;align-items:center;min-height:2.25rem}
 .filter legend{float:left;font-size:.8rem;color:var(--soft);margin-right:.8rem}
 .filter label{font-size:.9rem}.filter .field>span{display:block;font-size:.8rem;color:var(--soft)}
-.filter select,.filter input[type=search],.filter button{font:inherit;font-size:.9rem;height:2.25rem;padding:0 .6rem;
+.filter select,.filter input[type=search],.filter button,.sliders select{font:inherit;font-size:.9rem;height:2.25rem;padding:0 .6rem;
 border:1px solid #8c959f;border-radius:4px;background:#fff;color:inherit;max-width:100%}
 .filter select,.filter input[type=search]{width:9.6rem}.filter button{cursor:pointer}
 .filter .status{flex-basis:100%;margin:0;font-size:.875rem;color:var(--soft)}
-.box{position:relative;overflow-x:auto;margin:1rem 0;max-width:100%}
+.box{position:relative;overflow-x:auto;margin:.8rem 0;max-width:100%}
 table{border-collapse:collapse;font-size:.9rem}
 th,td{padding:.4rem .7rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 thead th{font-size:.8rem;font-weight:600;color:var(--soft);border-bottom:1.5px solid #8c959f;vertical-align:bottom;white-space:nowrap}
 th.num{text-align:right}
 tbody th{font-weight:400}tfoot td,tfoot th{border-bottom:0;font-weight:600}
+.costs tbody tr:last-child>*{border-bottom-color:#8c959f}
+svg.bar{width:10rem;height:.6rem;display:block;background:var(--wash)}svg.bar rect{fill:var(--link)}
 .matrix{width:100%}.matrix td,.matrix th{vertical-align:middle}
-.matrix tbody th{min-width:15rem;line-height:1.35}.matrix thead th.c{text-align:center;padding:.4rem .1rem}
-.matrix td.c{padding:.15rem .1rem;width:2.5rem}
+.matrix tbody th{width:17rem;line-height:1.35}
 .matrix .topic th{padding-top:1.1rem;font-size:.8rem;font-weight:600;color:var(--soft);border-bottom-color:#8c959f}
-.cell{display:block;min-width:2rem;padding:.34rem 0;text-align:center;text-decoration:none;font-weight:700;border-radius:3px;border:1px solid transparent}
-.cell:hover{border-color:currentColor}.cell.off{opacity:.22}
-.legend{font-size:.875rem}.legend p{max-width:60rem}.key{display:flex;gap:1.2rem;align-items:center}.key svg{flex:0 0 12rem}
+.matrix td{font-size:.85rem}.matrix td.num,.matrix td:last-child{white-space:nowrap}.matrix .when{min-width:6.5rem}
+.cells ul{display:flex;flex-wrap:wrap;gap:.25rem;list-style:none;margin:0;padding:.15rem 0}
+.cell{display:block;min-width:3.35rem;padding:.2rem .3rem;text-align:center;text-decoration:none;font-weight:600;font-size:.8rem;white-space:nowrap;border-radius:3px;border:1px solid transparent}
+.cell.refuted{border-color:currentColor}.cell.inconclusive{border:1px dashed currentColor}
+.cell:hover{text-decoration:underline}.cell.off{visibility:hidden}
+.legend,.key{font-size:.875rem;max-width:60rem}.key{display:flex;gap:1.2rem;align-items:center}.key svg{flex:0 0 12rem}
 .notes{list-style:none;margin:1rem 0;padding:0;max-width:56rem}.notes li{padding:.55rem 0 .55rem 1rem;margin:.4rem 0;border-left:4px solid var(--refuted)}
 .notes p{margin:.15rem 0 0;max-width:none}
-.paper{border-top:3px solid var(--ink);margin-top:4.5rem;padding-top:1.2rem}.paper h2{margin-top:0;font-size:1.9rem;max-width:50rem}
-.by{margin:.4rem 0}.summary{font-family:var(--serif);font-size:1.06rem}
-.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,22rem),1fr));gap:2.4rem 1.8rem;align-items:start}
-figure{margin:0;min-width:0}
+.claimlist{list-style:none;padding:0;margin:0;max-width:62rem;columns:1}
+.claimlist li{color:var(--ink);padding:.3rem 0 .3rem 5.4rem;text-indent:-5.4rem;border-bottom:1px solid var(--line);font-size:.93rem}
+.claimlist li>*{text-indent:0}.claimlist .badge{width:2.1rem;text-align:center;padding:0;margin-right:.3rem}.claimlist a{display:inline-block;min-width:2.7rem}
+.claimlist .reproduced .badge,.claimlist .badge{color:inherit}.claimlist li.reproduced .badge{color:var(--reproduced)}.claimlist li.refuted .badge{color:var(--refuted)}.claimlist li.inconclusive .badge{color:var(--inconclusive)}
+.gallery{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,13rem),1fr));gap:1.2rem}
+.gallery a{display:block;text-decoration:none;font-size:.82rem;line-height:1.35}.gallery a:hover span{text-decoration:underline}
+.gallery img{display:block;width:100%;height:8.5rem;object-fit:contain;object-position:left center;background:#fff;border:1px solid var(--line);border-radius:4px;padding:.4rem;margin-bottom:.35rem}
+.by{margin:.5rem 0 1rem}
+.difference{border-left:4px solid var(--refuted);padding:.1rem 0 .1rem 1.1rem;margin:1.2rem 0}.difference>p:first-child{font-family:var(--serif);font-size:1.06rem;max-width:52rem}
+.difference td b{color:var(--refuted)}
+.equations{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,27rem),1fr));gap:0 2.5rem}.equations h3{margin-top:0}
+.equation{margin:0 0 1.1rem}.equation p{font-size:.9rem;color:var(--soft);margin:0}.math{display:flex;flex-wrap:wrap;gap:.1rem 2rem;overflow-x:auto;overflow-y:hidden;padding:.35rem 0}
+math{font-size:1.12rem;width:max-content;font-family:"Latin Modern Math","STIX Two Math","Cambria Math","New Computer Modern Math","TeX Gyre Termes Math","DejaVu Math TeX Gyre",math}math[display=block]{text-align:left;display:block math;margin:0}
+.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,25rem),1fr));gap:2.6rem 2rem;align-items:start}
+figure{margin:0;min-width:0}figure h3{margin-top:0}
 figure.wide{grid-column:1/-1}
 @media (min-width:56rem){figure.wide{display:grid;grid-template:repeat(3,auto) 1fr/minmax(0,2fr) minmax(0,1fr);gap:0 1.8rem}
 figure.wide>*{grid-column:2}figure.wide>a{grid-column:1;grid-row:1/span 4}figure.wide figcaption{margin-top:0}}
-figure h4{font:600 .95rem/1.4 var(--sans);margin-bottom:.5rem}
-figure img{display:block;width:100%;height:auto;background:#fff;border:1px solid var(--line);border-radius:4px}
-figcaption{font-size:.875rem;line-height:1.5;margin-top:.6rem}
-.mark{font-size:.78rem;font-weight:600;color:#6a4a00;background:#fff3d1;border-radius:3px;padding:.1rem .45rem;white-space:nowrap}
-.links{display:flex;flex-wrap:wrap;gap:.1rem .9rem;margin:.4rem 0;font-size:.82rem}
-.claim{border:1px solid var(--line);border-left:6px solid currentColor;border-radius:5px;margin:1.1rem 0;padding:1rem 1.2rem}
-.claim>*{color:var(--ink)}
-.claim .reproduced{color:var(--reproduced)}.claim .refuted{color:var(--refuted)}.claim .inconclusive{color:var(--inconclusive)}
-.claim h4{font-size:1.08rem;line-height:1.4;margin:.35rem 0 .1rem;max-width:50rem}
-.claim .head{color:var(--soft);display:flex;flex-wrap:wrap;gap:.3rem .8rem;align-items:baseline;margin:0;max-width:none;font-size:.9rem}
-.claim .why{max-width:60rem;font-size:.925rem}
-.cause{border-left:3px solid var(--refuted);background:var(--refuted-wash);padding:.45rem .8rem;font-size:.925rem;max-width:60rem}
-.check{display:grid;grid-template-columns:minmax(9rem,13rem) 15rem minmax(0,1fr);gap:.3rem 1.4rem;padding:.8rem 0;border-top:1px solid var(--line);font-size:.9rem;align-items:start}
-.check p,.check dl{margin:0;max-width:none}
-.check .name{font-weight:600}.check dl{display:grid;grid-template-columns:auto 1fr;gap:.1rem .8rem}
-.check dt{color:var(--soft)}.check dd{margin:0;font-variant-numeric:tabular-nums;min-width:0}
-.check i{font-style:normal;color:var(--soft)}.check dd code{color:var(--soft)}.trial{font-size:.875rem;max-width:60rem;margin:.35rem 0}
-.check .about{grid-column:1/-1;color:var(--soft);font-size:.85rem}
-.check code{overflow-wrap:anywhere}
-svg.i{display:block;width:100%;max-width:15rem;height:auto;background:linear-gradient(#8c959f,#8c959f) 0 50%/100% 1px no-repeat}
-.i .n{fill:#9ccfae;fill-opacity:.55}.i .h{stroke:currentColor;stroke-width:2.4}.i circle{fill:currentColor}
+.zoom{display:block;cursor:zoom-in}img{max-width:100%}.zoom img{display:block;width:100%;height:auto;background:#fff;border:1px solid var(--line);border-radius:4px;padding:.5rem}
+figcaption{font-size:.9rem;margin-top:.6rem}figcaption p{margin:.3rem 0 0}
+.mark{display:inline-block;font:600 .75rem/1.5 var(--sans);border:1px solid currentColor;border-radius:3px;padding:0 .4rem;color:var(--soft);white-space:nowrap}
+.links{font-size:.85rem;margin:.4rem 0}.links a{margin-left:.5rem}
+dialog{width:min(96vw,88rem);max-width:none;max-height:94vh;border:0;border-radius:6px;padding:1rem 1.2rem;box-shadow:0 10px 50px #0006}
+dialog::backdrop{background:#1b1f24cc}dialog img{display:block;width:100%;max-height:72vh;object-fit:contain;background:#fff}
+dialog .bar{display:flex;gap:1rem;justify-content:space-between;align-items:baseline;margin-bottom:.6rem;font-weight:600}
+dialog button{font:inherit;font-size:.9rem;padding:.3rem .8rem;border:1px solid #8c959f;border-radius:4px;background:#fff;cursor:pointer}
+.claim{border:1px solid var(--line);border-left:5px solid currentColor;border-radius:4px;padding:1rem 1.3rem;margin:1.4rem 0}
+.claim>*{color:var(--ink)}.claim .reproduced{color:var(--reproduced)}.claim .refuted{color:var(--refuted)}.claim .inconclusive{color:var(--inconclusive)}
+.claim .head{margin:0 0 .4rem;font-size:.85rem;color:var(--soft);max-width:none}.claim h3{margin:0 0 .3rem;max-width:52rem}
+.claim .why{font-size:.93rem;max-width:56rem}
+.cause{background:var(--refuted-wash);padding:.5rem .8rem;border-radius:4px;font-size:.93rem;max-width:56rem}.claim:not(.refuted) .cause{background:var(--wash)}
+.trial{font-size:.9rem;max-width:60rem;margin:.35rem 0}
+.check{display:grid;grid-template-columns:minmax(0,11rem) minmax(0,15rem) minmax(0,1fr);gap:.3rem 1.4rem;align-items:start;border-top:1px solid var(--line);padding:.7rem 0;margin:.5rem 0 0}
+.check p{margin:0}.check .name{font-size:.9rem;overflow-wrap:anywhere}
+.check dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.1rem .8rem;margin:0;font-size:.9rem}.check dt{color:var(--soft)}.check dd{margin:0;font-variant-numeric:tabular-nums}
+.check i{color:var(--soft);font-style:normal;font-size:.85em}
+.check .about{grid-column:1/-1;color:var(--soft);font-size:.85rem;max-width:none}
+svg.i{display:block;width:100%;max-width:15rem;height:auto;margin-top:.2rem}
+.i .a{stroke:#8c959f;stroke-width:1}.i .n{fill:#9ccfae;fill-opacity:.55}.i .e{stroke:#2c7a4b;stroke-width:1.3}.i .h{stroke:currentColor;stroke-width:2.4}.i circle{fill:currentColor}
 .i .k{stroke:#1b1f24;stroke-width:1.6;fill:none}
 details{margin:.6rem 0;font-size:.875rem}summary{cursor:pointer;color:var(--link);width:fit-content}
 details[open]>summary{margin-bottom:.4rem}
 pre{font:.82rem/1.5 var(--mono);background:var(--wash);padding:.5rem .7rem;border-radius:4px;overflow-x:auto;margin:.4rem 0}
-.jobs{font-size:.82rem}.jobs td,.jobs th{padding:.25rem .6rem;white-space:nowrap}.jobs tr:target{background:#fff3d1}
-.joblist{display:flex;flex-wrap:wrap;gap:.1rem .9rem;margin:.3rem 0}
-.jobs td:nth-child(n+3):nth-child(-n+5){font-family:var(--mono);font-size:.78rem}.jobs td:last-child,.jobs th:last-child{text-align:right}
+div.chain div.chain{margin-left:1rem;padding-left:.8rem;border-left:1px solid var(--line)}.chain .job,.chain dl{margin:.1rem 0}.chain summary,.job summary{color:var(--link)}
+.job{border-bottom:1px solid var(--line);margin:0;padding:.35rem 0}.chain .job{border:0;padding:0}
+.job dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.15rem 1rem;margin:.3rem 0 .6rem;padding-left:1rem;font-size:.84rem}.job dt{color:var(--soft)}.job dd{margin:0;overflow-wrap:anywhere}
+:target{background:#fff3d1}h2:target,section:target,.claim:target,figure:target{background:none;outline:3px solid #f0a202;outline-offset:6px;border-radius:3px}
+.explorations{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,27rem),1fr));gap:1.5rem 2.5rem}.exploration{min-width:0;max-width:40rem}.exploration h3{margin-top:.5rem}
+.plot svg{display:block;width:100%;height:auto;font:12px var(--sans);background:#fff}
+.plot .axis{stroke:#57606a;fill:none}.plot .grid{stroke:#e6e9ed;fill:none}.plot text{fill:#33383f}
+.plot .ghost{stroke:#b9c0c8;fill:none;stroke-width:1}
+.sliders{display:grid;gap:.5rem;margin:.4rem 0}.sliders label{display:grid;grid-template-columns:10rem minmax(0,1fr) 5rem;gap:.3rem .8rem;align-items:center;font-size:.9rem}
+.sliders input{width:100%;accent-color:var(--link)}.sliders output{font-variant-numeric:tabular-nums;font-weight:600}.sliders select{grid-column:2/-1}
+.reading{font-size:.875rem;min-height:1.4em;color:var(--soft)}
 [hidden]{display:none!important}
-footer{margin-top:5rem;padding-top:1.2rem;padding-bottom:3rem;color:var(--soft);font-size:.875rem}
+footer{margin-top:5rem!important;padding-top:1.2rem;padding-bottom:3rem;color:var(--soft);font-size:.875rem}footer p{max-width:none}
 @media (max-width:52rem){.check{grid-template-columns:minmax(0,1fr)}.check svg.i{max-width:18rem}}
-@media (max-width:36rem){header.top,main,footer{padding-left:1rem;padding-right:1rem}header.top{padding-top:1.6rem}h1{font-size:1.9rem}
-.paper h2{font-size:1.5rem}.key{flex-wrap:wrap}.tally{grid-template-columns:1fr;gap:.5rem}.tally li{display:flex;gap:.8rem;align-items:baseline;padding:.4rem .8rem}.tally b{font-size:1.5rem}
-.claim{padding:.8rem .9rem}.filter .field,.filter select,.filter input[type=search]{width:100%}
-.matrix thead th:first-child,.matrix tbody tr:not(.topic) th{position:sticky;left:0;background:#fff;min-width:8.5rem;max-width:8.5rem;font-size:.82rem}}
-@media print{body{font-size:10pt}header.top,main,footer{max-width:none;padding:0}.filter,.skip{display:none!important}a{color:inherit;text-decoration:none}
-.paper{break-before:page}figure,.claim,.check{break-inside:avoid}.claim,.badge,.cell,.tally li,svg.i{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-.box,pre{overflow:visible}pre{white-space:pre-wrap}.cell{border-color:currentColor}}
+@media (max-width:48rem){.matrix,.matrix tbody,.matrix tr,.matrix th,.matrix td{display:block;width:auto}.matrix thead{display:none}.matrix tr:not(.topic){border-bottom:1px solid #8c959f;padding:.6rem 0}
+.matrix td,.matrix tbody th{border:0;padding:.15rem 0;text-align:left}.matrix td[data-label]{display:inline-block;margin-right:1rem;white-space:nowrap}.matrix td[data-label]::before{content:attr(data-label) " ";color:var(--soft)}}
+@media (max-width:36rem){header.top,main,footer{padding-left:1rem;padding-right:1rem}nav[aria-label=Site]{margin-bottom:1.4rem}h1{font-size:1.9rem}h1.of-paper{font-size:1.55rem}
+.key{flex-wrap:wrap}.tally{grid-template-columns:1fr;gap:.5rem}.tally li{display:flex;gap:.8rem;align-items:baseline;padding:.4rem .8rem}.tally b{font-size:1.5rem}
+.claim{padding:.8rem .9rem}.filter .field,.filter select,.filter input[type=search]{width:100%}.sliders label{grid-template-columns:1fr auto}.sliders input{grid-column:1/-1;grid-row:2}.sliders select{grid-column:1/-1}
+.gallery{grid-template-columns:repeat(2,minmax(0,1fr));gap:.8rem}.gallery img{height:6.5rem}.job dl{grid-template-columns:minmax(0,1fr)}}
+@media print{body{font-size:10pt}header.top,main,footer{max-width:none;padding:0}.filter,.skip,nav,.sliders,.links{display:none!important}a{color:inherit;text-decoration:none}
+figure,.claim,.check,.difference,.equation,.exploration{break-inside:avoid}h2,h3{break-after:avoid}.claim,.badge,.cell,.tally li,svg.i,svg.bar{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.box,pre,.math{overflow:visible}pre{white-space:pre-wrap}.cell{border-color:currentColor}.cell.off{display:none}}
 """

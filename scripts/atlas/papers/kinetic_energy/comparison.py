@@ -262,6 +262,15 @@ def landscape(data: Sources) -> pd.DataFrame:
     return table.frame()
 
 
+def lag_sweep(data: Sources) -> pd.DataFrame:
+    """Delta(tau) and Gamma(tau) of theory over many gains, for the page to move through."""
+    table = TableBuilder()
+    for row in data["lag-sweep"]:
+        for name in ("delta", "gamma"):
+            table.curve(name, {"tau": row.values["tau"]}, theory=row.values[name], g=row.point["g"])
+    return table.frame()
+
+
 def correlations(data: Sources) -> pd.DataFrame:
     """Autocovariances of current and velocity over the lag (A2), absolute and over their value at lag 0."""
     table = TableBuilder()

@@ -1,0 +1,142 @@
+"""The page of one paper: what it says, where we differ, equations, figures, claims, jobs, cost."""
+
+PAPER = """\
+{% extends "layout" %}
+{% from "parts" import said, provenance, job, picture, picture_key, costs, lock with context %}
+{% block title %}{{ paper.meta.title }} · Neural Physics Atlas{% endblock %}
+{% block head %}
+<h1 class="of-paper">{{ paper.meta.title }}</h1>
+<p class="by">{{ paper.meta.authors }}<br><span class="soft">{{ paper.meta.source }} · {{ paper.meta.topic }}</span></p>
+<p class="lead">{{ paper.meta.summary }}</p>
+<p class="counts">{% for verdict, count in paper.counts.items() %}<span class="{{ verdict }}">{{ symbol[verdict] }} {{ count }} {{ verdict }}</span>{{ "" if loop.last else " · " }}{% endfor %}</p>
+<p class="small soft">{{ corpus.scale }} scale · {{ paper.cost.jobs }} jobs, {{ paper.cost.wall|seconds }} · last job {{ paper.last or "unknown" }} · packages {{ lock(paper.packages) }}</p>
+<nav class="contents" aria-label="On this page"><ul>
+{% if paper.refuted %}<li><a href="#differences">Where we differ</a></li>{% endif %}
+{% if paper.equations %}<li><a href="#equations">Equations</a></li>{% endif %}
+{% if paper.figures %}<li><a href="#figures">Figures</a></li>{% endif %}
+{% if paper.claims %}<li><a href="#claims">Claims</a></li>{% endif %}
+<li><a href="#jobs">Jobs</a></li><li><a href="#cost">Cost</a></li>
+{% if paper.explorations %}<li><a href="{{ site }}page/ask.html#{{ paper.key }}">Ask its theory</a></li>{% endif %}
+</ul></nav>
+{% endblock %}
+{% block content %}
+{% if paper.refuted %}
+<section class="differences" aria-labelledby="differences">
+<h2 id="differences">Where we differ from the paper</h2>
+{% for claim in paper.refuted %}
+<div class="difference">
+<p><a href="#{{ claim.id }}">{{ claim.number }}</a> {{ claim.record.sentence }}</p>
+<div class="box" tabindex="0" role="region" aria-label="Numbers of {{ claim.number }}"><table><thead><tr><th scope="col">Check</th><th scope="col">The claim needs</th><th scope="col">Observed</th></tr></thead><tbody>
+{% for each in claim.checks if each.verdict == "refuted" %}
+<tr><th scope="row">{{ each.name }}</th><td>{{ each.allowed }}{% if each.unit %} {{ each.unit }}{% endif %}</td><td><b>{{ each.observed }}</b>{% if each.unit %} {{ each.unit }}{% endif %}</td></tr>
+{% endfor %}
+</tbody></table></div>
+{% if claim.record.cause %}<p class="cause"><b>Likely cause.</b> {{ claim.record.cause }}</p>{% endif %}
+</div>
+{% endfor %}
+</section>
+{% endif %}
+{% if paper.equations %}
+<section aria-labelledby="equations">
+<h2 id="equations">Equations</h2>
+<div class="equations">
+{% for kind, heading in (("model", "Model"), ("theory", "Theory")) %}
+{% set own = paper.equations|selectattr("kind", "equalto", kind)|list %}
+{% if own %}
+<div><h3>{{ heading }}</h3>
+{% for each in own %}
+<div class="equation"><p>{{ each.about }}</p><div class="math" tabindex="0" role="group" aria-label="{{ each.about }}">{{ each.markup|markup }}</div></div>
+{% endfor %}
+</div>
+{% endif %}
+{% endfor %}
+</div>
+</section>
+{% endif %}
+{% if paper.figures %}
+<section aria-labelledby="figures">
+<h2 id="figures">Figures</h2>
+<p class="small">Lines are theory, markers with error bars are simulation. Follow a figure to see it large.</p>
+<div class="figures">
+{% for figure in paper.figures %}
+<figure class="{% if figure.wide %}wide{% endif %}" id="{{ figure.anchor }}" aria-labelledby="{{ figure.anchor }}-heading">
+<h3 id="{{ figure.anchor }}-heading">{{ figure.files.name }}. {{ figure.title }}{% if figure.files.reconstruction %} <span class="mark">reconstruction target</span>{% endif %}</h3>
+<a class="zoom" href="{{ base }}{{ figure.source }}"><img src="{{ base }}{{ figure.source }}" alt="{{ figure.alt }}" loading="lazy"{% if figure.files.size %} width="{{ figure.files.size[0]|round|int }}" height="{{ figure.files.size[1]|round|int }}"{% endif %}></a>
+<figcaption>{{ figure.files.caption }}
+{% if figure.files.reconstruction %}<p class="small soft">The published figure could not be seen: this one is drawn from what the paper says of it.</p>{% endif %}
+</figcaption>
+<p class="links">Download {% for name, address in figure.downloads %}<a href="{{ base }}{{ address }}" download aria-label="{{ figure.files.name }} as {{ name|upper }}">{{ name|upper }}</a> {% endfor %}</p>
+{{ provenance(figure, "figure " ~ figure.files.name) }}
+</figure>
+{% endfor %}
+</div>
+</section>
+{% endif %}
+{% if paper.claims %}
+<section aria-labelledby="claims">
+<h2 id="claims">Claims</h2>
+{{ picture_key() }}
+{% for claim in paper.claims %}
+<article class="claim {{ claim.verdict }}" id="{{ claim.id }}" aria-labelledby="{{ claim.id }}-heading">
+<p class="head"><span class="badge">{{ said(claim.verdict) }}</span> {{ claim.id }} · {{ claim.record.where }}</p>
+<h3 id="{{ claim.id }}-heading">{{ claim.record.sentence }}</h3>
+<p class="why">{{ claim.record.reason }}</p>
+{% if claim.record.cause %}
+<p class="cause"><b>Likely cause.</b> {{ claim.record.cause }}</p>
+{% elif claim.why %}
+<p class="cause"><b>As expected.</b> {{ claim.why }}</p>
+{% endif %}
+{% for each in claim.checks %}
+<div class="check">
+<p class="name">{{ each.name }}<br>{{ said(each.verdict) }}</p>
+{{ picture(each) }}
+<dl>
+<dt>observed</dt><dd>{{ each.observed }}{% if each.unit %} {{ each.unit }}{% endif %}{% if each.half_width %} <i>(95&nbsp;% half-width {{ each.half_width }})</i>{% endif %}</dd>
+{% if each.expected %}
+<dt>expected</dt><dd>{{ each.expected }}</dd>
+{% endif %}
+<dt>allowed</dt><dd>{{ each.allowed }} <i>(margin {{ each.margin }})</i></dd>
+{% for trial in each.trials %}
+<dt>{{ trial.kind }}</dt><dd>{{ trial.observed }}: {{ trial.verdict }} <code>{{ trial.question }}</code></dd>
+{% endfor %}
+{% if each.undecided %}
+<dt>why</dt><dd>{{ each.undecided }}</dd>
+{% endif %}
+</dl>
+<p class="about">{{ each.tolerance_reason }} Estimator: <code>{{ each.question }}</code></p>
+</div>
+{% endfor %}
+<p class="trial"><b>Negative control:</b> {{ claim.record.control.about }} {{ "It is refuted, as it must be." if claim.record.control.verdict == "refuted" else "It came out " ~ claim.record.control.verdict ~ ", not refuted: the criterion has no power here." }}</p>
+{% if claim.record.witness %}
+<p class="trial"><b>Witness:</b> {{ claim.record.witness.about }} {{ "It is reproduced, as it must be." if claim.record.witness.verdict == "reproduced" else "It came out " ~ claim.record.witness.verdict ~ ", not reproduced: the criterion cannot be passed here." }}</p>
+{% endif %}
+{% if claim.stability %}
+<p class="trial"><b>Over seeds:</b> {{ claim.stability }}</p>
+{% endif %}
+{% if claim.evidence %}
+<p class="trial"><b>Evidence:</b> {% for name, address in claim.evidence %}<a href="{{ base }}{{ address }}">{{ name }}</a>{{ "" if loop.last else ", " }}{% endfor %}</p>
+{% endif %}
+{{ provenance(claim, claim.id) }}
+</article>
+{% endfor %}
+</section>
+{% endif %}
+<section aria-labelledby="jobs">
+<h2 id="jobs">Jobs</h2>
+<p class="small">Every task behind this page: what it made, from which slice of the config, by which code, with which seeds and packages, and the command that makes exactly it again.</p>
+{% if paper.machine %}<p class="small soft">All ran with {{ paper.machine }}.</p>{% endif %}
+{% for each, sources in paper.jobs %}
+{{ job(each, sources, paper.machine) }}
+{% else %}
+<p>The ledger knows no job of this paper.</p>
+{% endfor %}
+</section>
+<section aria-labelledby="cost">
+<h2 id="cost">Cost</h2>
+<div class="box" tabindex="0" role="region" aria-labelledby="cost">
+<table><thead><tr><th scope="col">Paper</th><th scope="col">Stage</th><th scope="col" class="num">Jobs</th><th scope="col" class="num">Wall s</th><th scope="col" class="num">Kernel s</th><th scope="col" class="num">Peak MB</th></tr></thead>
+<tbody>{% for stage, cost in paper.stages %}{{ costs(paper.key, stage, cost) }}{% endfor %}</tbody>
+<tfoot>{{ costs(paper.key, "all stages", paper.cost) }}</tfoot></table>
+</div>
+</section>
+{% endblock %}"""
