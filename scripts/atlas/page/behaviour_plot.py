@@ -40,7 +40,7 @@ function span(data,axis,log){
 function explore(box){
  var data=JSON.parse(box.querySelector("script").textContent);
  Object.keys(data.curves).forEach(function(key){data.curves[key].forEach(function(series){if(!series.x)series.x=data.shared})});
- var form=box.querySelector("form"),reading=box.querySelector(".reading");
+ var form=box.querySelector(".sliders"),reading=box.querySelector(".reading");
  var logx=data.log.indexOf("x")>=0,logy=data.log.indexOf("y")>=0,xs=data.range[0]||span(data,"x",logx),ys=data.range[1]||span(data,"y",logy);
  var x=scale(xs[0],xs[1],logx,LEFT,WIDTH-RIGHT),y=scale(ys[0],ys[1],logy,HEIGHT-BOTTOM,TOP);
  var svg=draw(box.querySelector(".plot"),"svg",{viewBox:"0 0 "+WIDTH+" "+HEIGHT,role:"img"}),back=draw(svg,"g",{}),clip="clip-"+box.id;
@@ -105,7 +105,6 @@ function explore(box){
   control.addEventListener("input",function(){chosen[index]=+control.value;told();show()});
   form.appendChild(label);
  });
- form.addEventListener("submit",function(event){event.preventDefault()});
  show();
 }
 """

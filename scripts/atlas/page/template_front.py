@@ -52,7 +52,7 @@ FRONT = """\
 {% if corpus.changes %}
 <section aria-labelledby="changed">
 <h2 id="changed">What changed against the committed expectation</h2>
-<div class="box" tabindex="0" role="region" aria-labelledby="changed">
+<div class="box" tabindex="0" role="group" aria-labelledby="changed">
 <table><thead><tr><th scope="col">Claim</th><th scope="col">Expected</th><th scope="col">Now</th><th scope="col">The reason given for the expectation</th></tr></thead><tbody>
 {% for change in corpus.changes %}
 <tr><th scope="row">{{ change.claim }}</th><td>{% if change.expected %}{{ said(change.expected) }}{% else %}not in the table{% endif %}</td><td>{% if change.now %}{{ said(change.now) }}{% else %}not in this run{% endif %}</td><td>{{ change.why }}</td></tr>

@@ -16,7 +16,7 @@ ASK = """\
 <div class="exploration" id="{{ each.anchor }}" role="group" aria-labelledby="{{ each.anchor }}-heading">
 <h3 id="{{ each.anchor }}-heading">{{ each.title }}</h3>
 <div class="plot"></div>
-<form class="sliders" aria-labelledby="{{ each.anchor }}-heading"></form>
+<div class="sliders"></div>
 <p class="reading" role="status"></p>
 <p class="small">{{ each.about }} Numbers: <a href="{{ base }}{{ each.table[1] }}">{{ each.table[0] }}</a>.</p>
 <script type="application/json">{{ each.data|markup }}</script>
@@ -48,7 +48,7 @@ COST = """\
 {% set largest = corpus.papers|map(attribute="cost")|map(attribute="wall")|max if corpus.papers else 0 %}
 <section aria-labelledby="by-paper">
 <h2 id="by-paper">By paper</h2>
-<div class="box" tabindex="0" role="region" aria-labelledby="by-paper">
+<div class="box" tabindex="0" role="group" aria-labelledby="by-paper">
 <table><thead><tr><th scope="col">Paper</th><th scope="col" class="num">Jobs</th><th scope="col" class="num">Job time</th><th scope="col"><span class="sr">Share</span></th></tr></thead><tbody>
 {% for paper in corpus.papers %}
 <tr><th scope="row"><a href="{{ site }}{{ paper.address }}">{{ paper.key }}</a></th><td class="num">{{ paper.cost.jobs }}</td><td class="num">{{ paper.cost.wall|seconds }}</td><td>{{ bar(paper.cost.wall, largest) }}</td></tr>
@@ -59,7 +59,7 @@ COST = """\
 <section aria-labelledby="by-stage">
 <h2 id="by-stage">By paper and stage</h2>
 <p class="small">Wall: from the start to the end of each job, added up. Kernel: the part of it inside simulations and solvers. Peak: the largest memory of one job.</p>
-<div class="box" tabindex="0" role="region" aria-labelledby="by-stage">
+<div class="box" tabindex="0" role="group" aria-labelledby="by-stage">
 <table class="costs">
 <thead><tr><th scope="col">Paper</th><th scope="col">Stage</th><th scope="col" class="num">Jobs</th><th scope="col" class="num">Wall s</th><th scope="col" class="num">Kernel s</th><th scope="col" class="num">Peak MB</th></tr></thead>
 {% for paper in corpus.papers %}
@@ -75,7 +75,7 @@ COST = """\
 {% set bench = corpus.bench %}
 <p>One thread of {{ bench.machine.cpu }}, {{ bench.machine.cpus }} CPUs, load {{ bench.machine.load }} when it began; {{ bench.machine.blas }}. Its limits, measured: product {{ "%.1f"|format(bench.limits.gemm_float32) }} GF/s in float32 and {{ "%.1f"|format(bench.limits.gemm_float64) }} in float64, memory {{ "%.1f"|format(bench.limits.bandwidth) }} GB/s.</p>
 <h3>Kernels</h3>
-<div class="box" tabindex="0" role="region" aria-label="Kernels">
+<div class="box" tabindex="0" role="group" aria-label="Kernels">
 <table><thead><tr><th scope="col">Kernel</th><th scope="col" class="num">N</th><th scope="col" class="num">States</th><th scope="col">Type</th><th scope="col" class="num">µs per step</th><th scope="col" class="num">GF/s</th><th scope="col" class="num">Of the bare product</th><th scope="col" class="num">Over plain numpy</th></tr></thead><tbody>
 {% for row in bench.kernels %}
 <tr><th scope="row">{{ row.kernel }}</th><td class="num">{{ row.n_units }}</td><td class="num">{{ row.n_states }}</td><td>{{ row.dtype }}</td><td class="num">{{ "%.0f"|format(row.step_us) }}</td><td class="num">{{ "%.1f"|format(row.rate) }}</td><td class="num">{{ "%.0f"|format(100 * row.product_share) }} %</td><td class="num">{{ "%.2f"|format(row.numpy_ratio) }}</td></tr>
@@ -83,7 +83,7 @@ COST = """\
 </tbody></table>
 </div>
 <h3>Solvers</h3>
-<div class="box" tabindex="0" role="region" aria-label="Solvers">
+<div class="box" tabindex="0" role="group" aria-label="Solvers">
 <table><thead><tr><th scope="col">Solver</th><th scope="col" class="num">g</th><th scope="col" class="num">ms</th><th scope="col" class="num">Should stay below</th><th scope="col" class="num">Residual</th></tr></thead><tbody>
 {% for row in bench.solvers %}
 <tr><th scope="row">{{ row.solver }}</th><td class="num">{{ row.g }}</td><td class="num">{{ "%.2f"|format(row.milliseconds) }}</td><td class="num">{% if row.bar is not none %}{{ row.bar }} {{ "✓" if row.milliseconds <= row.bar else "✗" }}{% endif %}</td><td class="num">{{ "%.1g"|format(row.residual) }}</td></tr>
@@ -108,7 +108,7 @@ DETERMINISM = """\
 {% for answer in corpus.determinism %}
 <section aria-labelledby="d{{ loop.index }}">
 <h2 id="d{{ loop.index }}">{{ answer.paper }} at {{ answer.scale }} scale</h2>
-<div class="box" tabindex="0" role="region" aria-labelledby="d{{ loop.index }}">
+<div class="box" tabindex="0" role="group" aria-labelledby="d{{ loop.index }}">
 <table><thead><tr><th scope="col">Switch</th><th scope="col">What it changes</th>{% for stage in stages %}<th scope="col">{{ stage }}</th>{% endfor %}<th scope="col">Promise</th></tr></thead><tbody>
 {% for row in answer.rows %}
 <tr><th scope="row">{{ row.switch }}</th><td>{{ row.about }}{% if row.effect %}<br><span class="soft">changed: {{ row.effect }}</span>{% endif %}</td>
@@ -125,7 +125,7 @@ DETERMINISM = """\
 <h2 id="seeds-heading">Verdicts over root seeds</h2>
 {% set rows = corpus.papers|map(attribute="claims")|sum(start=[])|selectattr("stability")|list %}
 {% if rows %}
-<div class="box" tabindex="0" role="region" aria-labelledby="seeds-heading">
+<div class="box" tabindex="0" role="group" aria-labelledby="seeds-heading">
 <table><thead><tr><th scope="col">Claim</th><th scope="col">In this run</th><th scope="col">Over seeds</th></tr></thead><tbody>
 {% for claim in rows %}
 <tr><th scope="row">{{ claim.id }}</th><td>{{ said(claim.verdict) }}</td><td>{{ claim.stability }}</td></tr>

@@ -26,7 +26,7 @@ PAPER = """\
 {% for claim in paper.refuted %}
 <div class="difference">
 <p><a href="#{{ claim.id }}">{{ claim.number }}</a> {{ claim.record.sentence }}</p>
-<div class="box" tabindex="0" role="region" aria-label="Numbers of {{ claim.number }}"><table><thead><tr><th scope="col">Check</th><th scope="col">The claim needs</th><th scope="col">Observed</th></tr></thead><tbody>
+<div class="box" tabindex="0" role="group" aria-label="Numbers of {{ claim.number }}"><table><thead><tr><th scope="col">Check</th><th scope="col">The claim needs</th><th scope="col">Observed</th></tr></thead><tbody>
 {% for each in claim.checks if each.verdict == "refuted" %}
 <tr><th scope="row">{{ each.name }}</th><td>{{ each.allowed }}{% if each.unit %} {{ each.unit }}{% endif %}</td><td><b>{{ each.observed }}</b>{% if each.unit %} {{ each.unit }}{% endif %}</td></tr>
 {% endfor %}
@@ -133,7 +133,7 @@ PAPER = """\
 </section>
 <section aria-labelledby="cost">
 <h2 id="cost">Cost</h2>
-<div class="box" tabindex="0" role="region" aria-labelledby="cost">
+<div class="box" tabindex="0" role="group" aria-labelledby="cost">
 <table><thead><tr><th scope="col">Paper</th><th scope="col">Stage</th><th scope="col" class="num">Jobs</th><th scope="col" class="num">Wall s</th><th scope="col" class="num">Kernel s</th><th scope="col" class="num">Peak MB</th></tr></thead>
 <tbody>{% for stage, cost in paper.stages %}{{ costs(paper.key, stage, cost) }}{% endfor %}</tbody>
 <tfoot>{{ costs(paper.key, "all stages", paper.cost) }}</tfoot></table>

@@ -17,6 +17,20 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> ToyCorpus:
 
 
 @pytest.fixture(scope="session")
-def page(toy: ToyCorpus) -> Page:
-    """The page of the toy corpus, parsed."""
-    return parse(write_page(toy.results, toy.papers, toy.results / "index.html"))
+def site(toy: ToyCorpus) -> dict[str, Page]:
+    """Every page of the toy corpus, parsed: file below the results → page."""
+    write_page(toy.results, toy.papers, toy.results / "index.html", toy.root / "config")
+    places = [toy.results / "index.html", *sorted((toy.results / "page").rglob("*.html"))]
+    return {place.relative_to(toy.results).as_posix(): parse(place.read_text(encoding="utf-8")) for place in places}
+
+
+@pytest.fixture(scope="session")
+def page(site: dict[str, Page]) -> Page:
+    """The front page."""
+    return site["index.html"]
+
+
+@pytest.fixture(scope="session")
+def paper(site: dict[str, Page]) -> Page:
+    """The page of the paper toy-a."""
+    return site["page/papers/toy-a.html"]

@@ -26,7 +26,7 @@ DEFINITION = SimpleNamespace(
     PROTOCOLS={"stationary": Protocol(Gain, sizes=ExperimentSizes)}, SOLVERS={"dmft": Protocol(Gain)}
 )
 NASTY = "Decay <script>alert(\"x\")</script> & 'more'"
-PAPER = """\
+PAPER = r"""
 paper:
   key: {key}
   title: {title}
@@ -34,6 +34,9 @@ paper:
   source: "arXiv 0000.00000v1"
   topic: {topic}
   summary: It asks whether a network decays. It solves a theory. It finds that it does.
+  equations:
+    - {{kind: model, about: the flow, tex: '\dot x_i = -x_i + \sum_j J_{{ij}} x_j'}}
+    - {{kind: theory, about: the variance, tex: '\frac{{1}}{{2}} \Delta_0^2 = g^2, \qquad g > 1'}}
 experiments:
   scan: {{protocol: stationary, about: energy against gain}}
 theories:
@@ -79,12 +82,29 @@ claims:
     checks:
       - {{name: rise, estimator: rise, kind: above, bound: 0, scale: 1, reason: sign}}
     control: {{about: Sign turned., overrides: {{rise: {{arguments: {{sign: -1}}}}}}}}
+explorations:
+  energy:
+    comparison: gain
+    title: Energy that moves
+    about: The energy over time falls faster at a smaller gain.
+    quantities: {{energy: the energy}}
+    x: t
+    x_label: time
+    y_label: energy
+    sliders: {{g: gain, case: the case}}
 physics: {{scan: {{g: [1.5, 2.0]}}, curve: {{g: [1.5, 2.0]}}}}
 sizes:
   smoke: {{scan: {{networks: 2, chunk: 2}}}}
   desk: {{scan: {{networks: 2, chunk: 2}}}}
   paper: {{scan: {{networks: 2, chunk: 2}}}}
 """
+TABLE = "quantity,t,g,case,simulation,simulation_error,theory\n" + "".join(
+    f"energy,{t},{g},{case},{'' if t else g},{'' if t else 0.1},{g / (1 + t)}\n"
+    for case in ("slow", "fast")
+    for g in (0.5, 1.0, 2.0, 4.0)
+    for t in range(4)
+    if (g, case) != (4.0, "fast")
+)
 SVG = (
     '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="243pt" height="170pt"'
     ' viewBox="0 0 243 170"><path d="M20 10V150H230" fill="none" stroke="#333"/>'
@@ -131,8 +151,8 @@ class ToyCorpus:
             self.job(paper.key, "simulate", "scan", {f"simulation/scan/{chunk}.npz": f"{chunk}"}, chunk=chunk)
         self.job(paper.key, "theory", "curve", {"theory/curve.npz": "curve"})
         sources = ("simulation/scan/0.npz", "simulation/scan/1.npz", "theory/curve.npz")
-        self.job(paper.key, "compare", "gain", {"comparison/gain.csv": "g,value\n"}, sources)
-        self.job(paper.key, "compare", "flat", {"comparison/flat.csv": "g,value\n"}, sources[2:])
+        self.job(paper.key, "compare", "gain", {"comparison/gain.csv": TABLE}, sources)
+        self.job(paper.key, "compare", "flat", {"comparison/flat.csv": TABLE}, sources[2:])
         for figure, table in (("F1", "gain"), ("F2", "flat")):
             caption = f"{paper.figures[figure].title}. {paper.figures[figure].caption} Scale: smoke."
             texts = {"svg": SVG, "pdf": "pdf", "png": "png", "csv": "x,y\n", "caption.txt": caption}

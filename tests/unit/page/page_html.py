@@ -37,6 +37,10 @@ class Element:
                     yield child
                 yield from child.all(tag, class_, **attributes)
 
+    def children_of(self, tag: str) -> list[Element]:
+        """The direct children with this tag."""
+        return [child for child in self.children if isinstance(child, Element) and child.tag == tag]
+
     def one(self, tag: str = "", class_: str = "", **attributes: str) -> Element:
         """The only such element."""
         (found,) = self.all(tag, class_, **attributes)
