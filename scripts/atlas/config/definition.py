@@ -61,7 +61,9 @@ class Meta(Part):
     source: Text = Field(description="where it stands: arXiv number and version, journal")
     topic: Text = Field(description="a few words: the group it stands in on the page")
     summary: Text = Field(description="three sentences: question, method, finding")
-    equations: list[Equation] = Field(default=[], description="its main equations, in our notation; the page shows them")
+    equations: list[Equation] = Field(
+        default=[], description="its main equations, in our notation; the page shows them"
+    )
 
 
 class Experiment(Part):
@@ -113,7 +115,9 @@ class Exploration(Part):
     x_range: Range | None = Field(default=None, description="[low, high] of the axis; without it all that there is")
     y_range: Range | None = Field(default=None, description="[low, high] of the axis; without it all that there is")
     log: Literal["", "x", "y", "xy"] = Field(default="", description="which axes are logarithmic")
-    ordered: bool = Field(default=False, description="true: joined in the table's order, for curves that turn back in x")
+    ordered: bool = Field(
+        default=False, description="true: joined in the table's order, for curves that turn back in x"
+    )
 
 
 class Override(Part):

@@ -75,7 +75,7 @@ function grow(){
   event.preventDefault();
   var figure=link.closest("figure"),own=link.querySelector("img");
   image.src=own.src;image.alt=own.alt;name.textContent=figure.querySelector("h3").textContent;
-  words.textContent=figure.querySelector("figcaption").textContent;
+  words.textContent=figure.querySelector("figcaption").textContent.replace(/\s+/g," ").trim();
   box.showModal();
  });
 }

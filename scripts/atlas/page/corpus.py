@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from atlas.claims.verdict import VERDICTS
+from atlas.page.captions import caption_view
 from atlas.page.checks import check_view
 from atlas.page.exploring import exploration_data
 from atlas.page.jobs import Provenance, cost_by_stage, cost_of, package_state, snakemake
@@ -93,7 +94,10 @@ def _paper(paper: PaperResults, results: Results, provenance: Provenance, stored
 
 def _equations(paper: PaperResults) -> list[EquationView]:
     try:
-        return [EquationView(each.kind, each.about, "".join(mathml(part) for part in each.tex.split("\\qquad"))) for each in paper.config.meta.equations]
+        return [
+            EquationView(each.kind, each.about, "".join(mathml(part) for part in each.tex.split("\\qquad")))
+            for each in paper.config.meta.equations
+        ]
     except MathError as error:
         raise PageError(f"{paper.config.path}: {error}") from None
 
@@ -134,8 +138,7 @@ def _figure(figure: FigureFiles, paper: PaperResults, scale: str, provenance: Pr
         alt=f"{figure.name}: {first_sentence(figure.caption)}",
         source=address("svg"),
         downloads=[(each, address(each)) for each in figure.formats],
-        simulation=config.simulation,
-        theory=config.theory,
+        caption=caption_view(figure.caption, config.title),
         chain=provenance.of_figure(key, figure.name),
         regenerate=snakemake(scale, f"results/{scale}/{key}/figures/{figure.name}.svg"),
         explain=_explain(f"{key}/{figure.name}", scale),
@@ -164,7 +167,8 @@ def _stability(claim: str, answer: Mapping[str, Any] | None) -> str:
     found = next((each for each in (answer or {}).get("claims", ()) if each["claim"] == claim), None)
     if answer is None or found is None:
         return ""
-    counts = ", ".join(f"{count} × {verdict}" for verdict, count in sorted(found["counts"].items()))
+    often = sorted(found["counts"].items(), key=lambda pair: (-pair[1], pair[0]))
+    counts = ", ".join(f"{count} × {verdict}" for verdict, count in often)
     return f"{counts} over {len(answer['root_seeds'])} root seeds at {answer['scale']} scale"
 
 

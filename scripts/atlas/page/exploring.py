@@ -98,7 +98,11 @@ def _place(values: Sequence[float | str], wanted: float | str | None) -> int:
     """The place of the value that is closest to the one wanted; -1 where none is, or the text is not there."""
     if isinstance(wanted, str):
         return values.index(wanted) if wanted in values else -1
-    numbers = [(abs(value - wanted), place) for place, value in enumerate(values) if wanted is not None and isinstance(value, float)]
+    numbers = [
+        (abs(value - wanted), place)
+        for place, value in enumerate(values)
+        if wanted is not None and isinstance(value, float)
+    ]
     return min(numbers)[1] if numbers else -1
 
 
@@ -119,7 +123,9 @@ def _series(rows: Sequence[Row], exploration: Exploration, table: Path) -> dict[
         drawn = sorted(set(drawn))
         if len({x for x, _ in drawn}) < len(drawn):
             sliders = ", ".join(exploration.sliders)
-            raise PageError(f"{table}: several values at one {exploration.x}; needed: sliders ({sliders}) or where that tell them apart")
+            raise PageError(
+                f"{table}: several values at one {exploration.x}; needed: sliders ({sliders}) or where that tell them apart"
+            )
     thin, points = _thinned(drawn), _thinned(sorted(marks))
     series = {"x": [_short(float(x)) for x, _ in thin], "y": [_short(y) for _, y in thin]}
     if points:

@@ -13,7 +13,17 @@ from atlas.provenance.ledger import job_name, job_of
 
 STAGES = ("simulate", "theory", "compare", "plot", "judge")
 MOST_FILES = 3  # outputs of one task that are named one by one
-PLUMBING = ([], ["config"], ["provenance"], ["warm"], ["files"], ["jobs"], ["threads"], ["outcomes"], ["tables"])
+PLUMBING: tuple[list[str], ...] = (
+    [],
+    ["config"],
+    ["provenance"],
+    ["warm"],
+    ["files"],
+    ["jobs"],
+    ["threads"],
+    ["outcomes"],
+    ["tables"],
+)
 Record = Mapping[str, Any]
 Task = tuple[str, str, str]
 
@@ -136,7 +146,10 @@ class Provenance:
             return []
         makers = {self.chain.maker(file) for file in self.chain.evidence(judge, claim)}
         tasks = {task_of(self.chain.records[maker]) for maker in makers if maker}
-        return [self.groups[task_of(self.chain.records[judge])], *(self.groups[task] for task in sorted(tasks, key=_order))]
+        return [
+            self.groups[task_of(self.chain.records[judge])],
+            *(self.groups[task] for task in sorted(tasks, key=_order)),
+        ]
 
     def behind(self, group: JobGroup) -> list[JobGroup]:
         """The tasks on whose outputs a task stands."""

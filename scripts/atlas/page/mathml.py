@@ -10,13 +10,12 @@ import re
 from html import escape
 
 WORDS = re.compile(r"\\(?:text|mathrm)\{([^{}]*)\}")
-TOKEN = re.compile(
-    r"\\(?:text|mathrm)\{[^{}]*\}|\\(?:[A-Za-z]+|[,;!{}|])|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL
-)
+TOKEN = re.compile(r"\\(?:text|mathrm)\{[^{}]*\}|\\(?:[A-Za-z]+|[,;!{}|])|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL)
 GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi omega"
-    " Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
-).split()
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
+    "xi", "pi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi",
+    "Pi", "Sigma", "Phi", "Psi", "Omega",
+)  # fmt: skip
 NAMES = {"epsilon": "\u03b5", "phi": "\u03c6", "lambda": "\u03bb", "Lambda": "\u039b"}
 OPERATORS = {
     "cdot": "\u22c5", "times": "\u00d7", "pm": "\u00b1", "le": "\u2264", "ge": "\u2265", "ne": "\u2260", "approx": "\u2248",
@@ -25,7 +24,9 @@ OPERATORS = {
     "top": "\u22a4", "dagger": "\u2020", "mid": "|", "{": "{", "}": "}", "|": "\u2016",
 }  # fmt: skip
 LARGE = {"sum": "\u2211", "int": "\u222b", "prod": "\u220f"}
-FUNCTIONS = "tanh cosh sinh exp ln log det max min erf sin cos Tr Var argmax extr".split()
+FUNCTIONS = (
+    "tanh", "cosh", "sinh", "exp", "ln", "log", "det", "max", "min", "erf", "sin", "cos", "Tr", "Var", "argmax", "extr",
+)  # fmt: skip
 ACCENTS = {"hat": "^", "tilde": "~", "bar": "\u00af", "dot": "\u02d9", "ddot": "\u00a8"}
 SPACES = {",": "0.17em", ";": "0.28em", "quad": "1em", "qquad": "2em", "!": "-0.1em"}
 THIN = '<mspace width="0.17em"></mspace>'

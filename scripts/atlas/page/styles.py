@@ -59,7 +59,7 @@ thead th{font-size:.8rem;font-weight:600;color:var(--soft);border-bottom:1.5px s
 th.num{text-align:right}
 tbody th{font-weight:400}tfoot td,tfoot th{border-bottom:0;font-weight:600}
 .costs tbody tr:last-child>*{border-bottom-color:#8c959f}
-svg.bar{width:10rem;height:.6rem;display:block;background:var(--wash)}svg.bar rect{fill:var(--link)}
+td:has(svg.bar){vertical-align:middle}h2 a,h3 a{text-decoration:none}h2 a:hover,h3 a:hover{text-decoration:underline}svg.bar{width:10rem;height:.6rem;display:block;background:var(--wash)}svg.bar rect{fill:var(--link)}
 .matrix{width:100%}.matrix td,.matrix th{vertical-align:middle}
 .matrix tbody th{width:17rem;line-height:1.35}
 .matrix .topic th{padding-top:1.1rem;font-size:.8rem;font-weight:600;color:var(--soft);border-bottom-color:#8c959f}
@@ -72,7 +72,7 @@ svg.bar{width:10rem;height:.6rem;display:block;background:var(--wash)}svg.bar re
 .notes{list-style:none;margin:1rem 0;padding:0;max-width:56rem}.notes li{padding:.55rem 0 .55rem 1rem;margin:.4rem 0;border-left:4px solid var(--refuted)}
 .notes p{margin:.15rem 0 0;max-width:none}
 .claimlist{list-style:none;padding:0;margin:0;max-width:62rem;columns:1}
-.claimlist li{color:var(--ink);padding:.3rem 0 .3rem 5.4rem;text-indent:-5.4rem;border-bottom:1px solid var(--line);font-size:.93rem}
+.claimlist li{color:var(--ink);padding:.3rem 0 .3rem 5.65rem;text-indent:-5.65rem;border-bottom:1px solid var(--line);font-size:.93rem}
 .claimlist li>*{text-indent:0}.claimlist .badge{width:2.1rem;text-align:center;padding:0;margin-right:.3rem}.claimlist a{display:inline-block;min-width:2.7rem}
 .claimlist .reproduced .badge,.claimlist .badge{color:inherit}.claimlist li.reproduced .badge{color:var(--reproduced)}.claimlist li.refuted .badge{color:var(--refuted)}.claimlist li.inconclusive .badge{color:var(--inconclusive)}
 .gallery{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,13rem),1fr));gap:1.2rem}
@@ -90,7 +90,9 @@ figure.wide{grid-column:1/-1}
 @media (min-width:56rem){figure.wide{display:grid;grid-template:repeat(3,auto) 1fr/minmax(0,2fr) minmax(0,1fr);gap:0 1.8rem}
 figure.wide>*{grid-column:2}figure.wide>a{grid-column:1;grid-row:1/span 4}figure.wide figcaption{margin-top:0}}
 .zoom{display:block;cursor:zoom-in}img{max-width:100%}.zoom img{display:block;width:100%;height:auto;background:#fff;border:1px solid var(--line);border-radius:4px;padding:.5rem}
-figcaption{font-size:.9rem;margin-top:.6rem}figcaption p{margin:.3rem 0 0}
+figcaption{font-size:.9rem;margin-top:.6rem}figcaption p{margin:.3rem 0 0}.means{list-style:none;margin:.4rem 0;padding:0}.means li{padding-left:2.1rem;position:relative}.means b{font-weight:600}
+.means li::before{content:"";position:absolute;left:0;top:.68em;width:1.5rem;border-top:2.2px solid var(--link)}.means .markers::before{border-top-width:1px}
+.means .markers::after{content:"";position:absolute;left:.47rem;top:.42em;width:.56rem;height:.56rem;box-sizing:border-box;border:2px solid var(--link);border-radius:50%;background:#fff}
 .mark{display:inline-block;font:600 .75rem/1.5 var(--sans);border:1px solid currentColor;border-radius:3px;padding:0 .4rem;color:var(--soft);white-space:nowrap}
 .links{font-size:.85rem;margin:.4rem 0}.links a{margin-left:.5rem}
 dialog{width:min(96vw,88rem);max-width:none;max-height:94vh;border:0;border-radius:6px;padding:1rem 1.2rem;box-shadow:0 10px 50px #0006}

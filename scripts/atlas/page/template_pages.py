@@ -112,7 +112,7 @@ DETERMINISM = """\
 <table><thead><tr><th scope="col">Switch</th><th scope="col">What it changes</th>{% for stage in stages %}<th scope="col">{{ stage }}</th>{% endfor %}<th scope="col">Promise</th></tr></thead><tbody>
 {% for row in answer.rows %}
 <tr><th scope="row">{{ row.switch }}</th><td>{{ row.about }}{% if row.effect %}<br><span class="soft">changed: {{ row.effect }}</span>{% endif %}</td>
-{% if row.failure %}<td colspan="{{ stages|length }}">{{ row.failure }}</td>{% else %}{% for stage in stages %}<td>{{ row.cells[stage] or "" }}</td>{% endfor %}{% endif %}
+{% if row.failure %}<td colspan="{{ stages|length }}">{{ row.failure }}</td>{% else %}{% for stage in stages %}<td>{{ row.cells.get(stage, "") }}</td>{% endfor %}{% endif %}
 <td>{% if row.promise.endswith("BROKEN") %}<b class="refuted">✗ {{ row.promise }}</b>{% else %}{{ row.promise }}{% endif %}</td></tr>
 {% endfor %}
 </tbody></table>

@@ -56,14 +56,17 @@ PAPER = """\
 {% if paper.figures %}
 <section aria-labelledby="figures">
 <h2 id="figures">Figures</h2>
-<p class="small">Lines are theory, markers with error bars are simulation. Follow a figure to see it large.</p>
+<p class="small">As a rule lines are theory and markers with error bars are simulation; each caption says what they are. Follow a figure to see it large.</p>
 <div class="figures">
 {% for figure in paper.figures %}
 <figure class="{% if figure.wide %}wide{% endif %}" id="{{ figure.anchor }}" aria-labelledby="{{ figure.anchor }}-heading">
 <h3 id="{{ figure.anchor }}-heading">{{ figure.files.name }}. {{ figure.title }}{% if figure.files.reconstruction %} <span class="mark">reconstruction target</span>{% endif %}</h3>
 <a class="zoom" href="{{ base }}{{ figure.source }}"><img src="{{ base }}{{ figure.source }}" alt="{{ figure.alt }}" loading="lazy"{% if figure.files.size %} width="{{ figure.files.size[0]|round|int }}" height="{{ figure.files.size[1]|round|int }}"{% endif %}></a>
-<figcaption>{{ figure.files.caption }}
-{% if figure.files.reconstruction %}<p class="small soft">The published figure could not be seen: this one is drawn from what the paper says of it.</p>{% endif %}
+<figcaption><p>{{ figure.caption.said or figure.title }}</p>
+{% if figure.caption.theory or figure.caption.simulation %}
+<ul class="means">{% if figure.caption.theory %}<li class="lines"><b>Theory:</b> {{ figure.caption.theory }}</li>{% endif %}{% if figure.caption.simulation %}<li class="markers"><b>Simulation:</b> {{ figure.caption.simulation }}</li>{% endif %}</ul>
+{% endif %}
+{% if figure.caption.small %}<p class="small soft">{{ figure.caption.small }}</p>{% endif %}
 </figcaption>
 <p class="links">Download {% for name, address in figure.downloads %}<a href="{{ base }}{{ address }}" download aria-label="{{ figure.files.name }} as {{ name|upper }}">{{ name|upper }}</a> {% endfor %}</p>
 {{ provenance(figure, "figure " ~ figure.files.name) }}

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from atlas.page.captions import CaptionView
 from atlas.page.checks import CheckView
 from atlas.page.jobs import Cost, JobGroup
 from atlas.page.reading import FigureFiles
@@ -36,7 +37,7 @@ class ClaimView:
 
 @dataclass(frozen=True)
 class FigureView:
-    """One figure: its files with addresses, what lines and markers are, and the chain behind it."""
+    """One figure: its files with addresses, its caption, and the chain behind it."""
 
     files: FigureFiles
     anchor: str
@@ -44,8 +45,7 @@ class FigureView:
     alt: str
     source: str
     downloads: list[tuple[str, str]]
-    simulation: str
-    theory: str
+    caption: CaptionView
     chain: list[JobGroup]
     regenerate: str
     explain: str

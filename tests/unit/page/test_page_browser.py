@@ -171,8 +171,12 @@ def test_address_of_a_claim_or_job_leads_to_it(browser: Any, here: Path) -> None
 def test_downloads_lead_to_the_files(browser: Any, here: Path) -> None:
     """As the browser resolves them; from disk Chromium shows a file that it can show instead of saving it."""
     with opened(browser, here / A) as page:
-        links = page.locator("figure").first.locator("a[download]").evaluate_all("links => links.map(link => link.href)")
-        assert links == [(here / f"toy-a/figures/F1.{each}").resolve().as_uri() for each in ("svg", "pdf", "png", "csv")]
+        links = (
+            page.locator("figure").first.locator("a[download]").evaluate_all("links => links.map(link => link.href)")
+        )
+        assert links == [
+            (here / f"toy-a/figures/F1.{each}").resolve().as_uri() for each in ("svg", "pdf", "png", "csv")
+        ]
         assert all(Path(unquote(urlparse(link).path)).is_file() for link in links)
 
 
