@@ -5,7 +5,7 @@
 
 SCALE  ?=
 PAPERS ?=
-CORES  ?= all
+CORES  ?=
 PROFILE ?=
 PYTHON ?= python3
 WHAT   ?=
@@ -20,10 +20,10 @@ PROBE  ?=
 BIN := .venv/bin
 comma := ,
 export PYTHONNOUSERSITE := 1
-RUN_OPTIONS := $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(PAPERS)) --cores $(CORES) $(if $(PROFILE),--profile $(PROFILE))
+RUN_OPTIONS := $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(PAPERS)) $(if $(CORES),--cores $(CORES)) $(if $(PROFILE),--profile $(PROFILE))
 
 .DEFAULT_GOAL := help
-.PHONY: help figures test test-slow lint format page audit verdicts determinism stability bench plan costs paper schema lock conda-pins container clean
+.PHONY: help figures test test-slow test-slurm lint format page audit verdicts determinism stability bench plan costs paper schema lock conda-pins container clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1@/' | awk -F@ '{printf "%-18s %s\n", $$1, $$2}'
@@ -50,10 +50,14 @@ figures: .venv/runtime.stamp ## run the pipeline (SCALE=desk): every figure, a t
 
 test: .venv/dev.stamp ## lint, types, the fast tests (a smoke run of the whole corpus included)
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -m "not slow and not slurm" -n 2 --dist loadgroup
 
 test-slow: .venv/dev.stamp ## the slow tests, on the results of a desk run
-	@$(BIN)/python -m pytest -m slow -n 2
+	@$(BIN)/python -m pytest -m "slow and not slurm" -n 2
+
+test-slurm: .venv/dev.stamp ## the tests on a real Slurm of one node; installs it from Debian's packages where it may
+	@bash tests/scheduler/install.sh
+	@$(BIN)/python -m pytest -m slurm tests/scheduler
 
 lint: .venv/dev.stamp ## ruff, snakefmt, snakemake --lint, the import laws, mypy
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .

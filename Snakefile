@@ -43,5 +43,5 @@ onsuccess:
         # by the Python of Snakemake: an environment of a rule has no part in it, nor whatever `python` is elsewhere
         shell(
             f"{shlex.quote(sys.executable)} scripts/summary.py --scale {ATLAS.scale} --since {STARTED}"
-            f" --cores {workflow.cores or 1}"
+            f" --cores {workflow.resource_settings.cores or 0}"
         )

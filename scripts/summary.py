@@ -10,6 +10,6 @@ if __name__ == "__main__":
     parser.add_argument("--scale", required=True)
     parser.add_argument("--papers", nargs="*", help="only these papers (default: all in the results)")
     parser.add_argument("--since", type=float, default=0.0, help="start of the run, seconds since 1970")
-    parser.add_argument("--cores", type=int, default=1)
+    parser.add_argument("--cores", type=int, default=1, help="that did the jobs; 0: a batch system did")
     args = parser.parse_args()
-    show(Path("results") / args.scale, args.papers, args.since, args.cores)
+    show(Path("results") / args.scale, args.papers, args.since, args.cores or None)

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+
+def token() -> str:
+    """What makes a temporary name unique on a disk that several machines share: their process numbers coincide."""
+    return secrets.token_hex(6)
 
 
 @contextmanager
@@ -16,7 +22,7 @@ def whole(path: Path) -> Iterator[Path]:
     name keeps the suffix of ``path``, since writers choose their format by it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    temporary = path.with_name(f".{path.stem}.{token()}.part{path.suffix}")
     try:
         yield temporary
         os.replace(temporary, path)

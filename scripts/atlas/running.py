@@ -7,13 +7,13 @@ from __future__ import annotations
 import argparse
 import fcntl
 import os
+import platform
 import re
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -29,19 +29,17 @@ from rich.progress import (
 )
 
 from atlas.config import Atlas, ConfigError, load_atlas
+from atlas.failures import failure
 from atlas.provenance.record import RecordError
+from atlas.scheduler import LOCAL, SLURM, SchedulerError, Watch, cancel_jobs, executor, slurm_words, wait_for_jobs
 from atlas.warm.door import warm_process
 
 STEP = re.compile(r"(\d+) of (\d+) steps \(\d+%\) done")
 # A job's message; not a line of the table of job counts, which begins with the same words.
 MESSAGE = re.compile(r"^(?:Job \d+: )?((?:simulate|theory|compare|plot|judge|crate|page)(?:: | (?! ))\S.*)$")
-FAILED = re.compile(r"^Error in rule (\w+):")
-LOG = re.compile(r"^\s+log:\s+(\S+\.log)\b")
-PROGRESS = re.compile(r"^\d+ of \d+ done, ")  # what jobs say while all is well
 PROFILES = Path("workflow/profiles")
 PATIENCE = 5  # seconds for Snakemake to end by itself after an interruption
 OWNER = "results/.run-owner"
-LITTLE = 2**20  # bytes on a disk: too few to write even what went wrong
 REASONS = 5  # how many reasons for making something again are told
 
 
@@ -55,7 +53,7 @@ def arguments(words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--scale", help="smoke, desk or paper (default: as in config/config.yaml)")
     parser.add_argument("--papers", help="keys with commas, or all")
     parser.add_argument("--root-seed", type=int, help="another root of all randomness")
-    parser.add_argument("--cores", default="all")
+    parser.add_argument("--cores", help="at most so many at a time (default: all; with a cluster: as its profile says)")
     parser.add_argument("--profile", help="a folder of workflow/profiles")
     args, rest = parser.parse_known_args(words)
     check(args, rest)
@@ -64,7 +62,7 @@ def arguments(words: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
 
 def check(args: argparse.Namespace, rest: Sequence[str]) -> None:
     """Refuse in one line what Snakemake would answer with a page, or would take for something else."""
-    if args.cores != "all" and not (args.cores.isdecimal() and int(args.cores) > 0):
+    if args.cores not in (None, "all") and not (args.cores.isdecimal() and int(args.cores) > 0):
         raise RunError(f"--cores: got {args.cores!r}; allowed: all, or a whole number > 0")
     known = sorted(path.parent.name for path in PROFILES.glob("*/config.yaml"))
     if args.profile and args.profile not in known:
@@ -82,27 +80,33 @@ def dry(rest: Sequence[str]) -> bool:
 def ownership(root: Path) -> Iterator[None]:
     """Hold the directory for this run; RunError when another live run holds it.
 
-    The kernel drops the lock with its process, so that a killed run leaves nothing to clean up.
+    The kernel drops the lock with its process, so that a killed run leaves nothing to clean up. A shared disk passes
+    locks on between machines, if it has any.
     """
     path = root / OWNER
     path.parent.mkdir(exist_ok=True)
     with path.open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             file.seek(0)
             raise RunError(
                 f"another run owns this directory (process {file.read().strip() or 'unknown'}): wait for it"
             ) from None
+        except OSError:
+            pass  # a disk without locks: nobody but the user keeps two runs apart
         file.seek(0)
         file.truncate()
-        file.write(str(os.getpid()))
+        file.write(f"{os.getpid()} on {platform.node()}")
         file.flush()
         yield
 
 
 def foreign_run(root: Path) -> int | None:
-    """Process id of a live Snakemake that works in this directory, if any (one started without this script)."""
+    """Process id of a live Snakemake that works in this directory, if any (one started without this script).
+
+    Those that a batch system runs on this machine, one for each job, do not count.
+    """
     import psutil
 
     for process in psutil.process_iter(["pid", "cmdline", "cwd"]):
@@ -111,7 +115,12 @@ def foreign_run(root: Path) -> int | None:
             "-m",
             "snakemake",
         ]
-        if is_run and process.info["cwd"] == str(root) and process.info["pid"] != os.getpid():
+        if (
+            is_run
+            and "--nolock" not in words
+            and process.info["cwd"] == str(root)
+            and process.info["pid"] != os.getpid()
+        ):
             return int(process.info["pid"])
     return None
 
@@ -143,12 +152,22 @@ def remade(root: Path, atlas: Atlas) -> list[str]:
     return list(files)
 
 
+def place_of_jobs(args: argparse.Namespace, rest: Sequence[str]) -> str:
+    """The executor of this run: ``local``, or the name of a batch system."""
+    return executor(PROFILES / args.profile / "config.yaml" if args.profile else None, rest)
+
+
 def command(args: argparse.Namespace, rest: Sequence[str], again: Sequence[str] = ()) -> list[str]:
-    """The Snakemake call of this run; ``again``: outputs to make again whatever Snakemake's notes say."""
+    """The Snakemake call of this run; ``again``: outputs to make again whatever Snakemake's notes say.
+
+    Where a batch system does the jobs, cores would bound the threads of each job by those of this machine: they are
+    passed on only when the user names them.
+    """
+    cores = args.cores or ("all" if place_of_jobs(args, rest) == LOCAL else None)
     chosen = [f"scale={args.scale}"] if args.scale else []
     chosen += [f"papers={args.papers}"] if args.papers else []
     chosen += [f"root_seed={args.root_seed}"] if args.root_seed is not None else []
-    words = [sys.executable, "-m", "snakemake", "--cores", str(args.cores)]
+    words = [sys.executable, "-m", "snakemake", *(["--cores", cores] if cores else [])]
     words += [*(["--forcerun", *again] if again else []), "--rerun-incomplete"]
     words += ["--workflow-profile", f"workflow/profiles/{args.profile}"] if args.profile else []
     return [*words, *rest, *(["--config", *chosen] if chosen else [])]  # last: it takes all words that follow
@@ -177,25 +196,6 @@ def follow(lines: Iterable[str], console: Console) -> list[str]:
     return kept
 
 
-def failure(kept: Sequence[str], log: Path) -> RunError:
-    """What went wrong: the last line of the failed job's log, or Snakemake's own words."""
-    stage = ""
-    for line in kept:
-        if found := FAILED.match(line):
-            stage = found[1]
-        elif stage and (found := LOG.match(line)):
-            words = Path(found[1]).read_text(errors="replace").split("\n") if Path(found[1]).exists() else []
-            said = [word.strip() for word in words if word.strip() and not PROGRESS.match(word)]
-            if not said and shutil.disk_usage(log.parent).free < LITTLE:
-                return RunError(f"no space left on the disk of {log.parent}; with room the same command continues")
-            return RunError(f"{said[-1] if said else f'{stage} ended without a word, killed?'} (log: {found[1]})")
-    lines = [line.strip() for line in kept if line.strip()]
-    known = [line for line in lines if re.search("[Ee]rror|Exception", line)]
-    if known and known[-1].endswith(":") and known[-1] != lines[-1]:  # a headline: the reason follows it
-        known.append(lines[lines.index(known[-1]) + 1])
-    return RunError(f"{known[-1] if known else 'the run failed'} (whole log: {log})")
-
-
 def end(process: subprocess.Popen[str]) -> None:
     """Wait until Snakemake and its jobs have ended, asking ever more firmly: it passes no signal on to them.
 
@@ -215,8 +215,13 @@ def end(process: subprocess.Popen[str]) -> None:
             return
 
 
-def call(words: Sequence[str], root: Path, log: Path, console: Console, env: dict[str, str]) -> list[str]:
-    """Run Snakemake and return its lines; when this process is interrupted, only after Snakemake has ended too."""
+def call(
+    words: Sequence[str], root: Path, log: Path, console: Console, env: dict[str, str], jobs: str = LOCAL
+) -> list[str]:
+    """Run Snakemake and return its lines; when this process is interrupted, only after Snakemake has ended too.
+
+    ``jobs``: the executor that does them.
+    """
     process = subprocess.Popen(
         words,
         cwd=root,
@@ -226,15 +231,24 @@ def call(words: Sequence[str], root: Path, log: Path, console: Console, env: dic
         stderr=subprocess.STDOUT,
     )
     assert process.stdout is not None
+    watch = Watch(root, process.kill)
+    if jobs == SLURM:
+        watch.start()
     try:
         with log.open("wb", buffering=0) as file:
-            kept = follow(written(process.stdout, file), console)
+            kept = follow(written(process.stdout, file, watch.hear), console)
         code = process.wait()
-    except BaseException:
+    except BaseException as error:
         end(process)
+        if jobs == SLURM and isinstance(error, KeyboardInterrupt):
+            cancel_jobs(root)
         raise
+    finally:
+        watch.over.set()
+    if watch.fired:
+        raise RunError(f"Snakemake lost sight of its Slurm jobs; the same command continues (whole log: {log})")
     if code:
-        raise failure(kept, log)
+        raise RunError(failure(kept, log))
     return kept
 
 
@@ -247,22 +261,27 @@ def run(root: Path, words: Sequence[str]) -> None:
     log = root / "results" / f"run.{atlas.scale}.log"
     with ownership(root):
         unlock(root)
+        jobs = place_of_jobs(args, rest)
+        if jobs == SLURM and not dry(rest):
+            rest = [*rest, *slurm_words(rest)]
+            wait_for_jobs(root, lambda text: print(text, flush=True))
         again = remade(root, atlas)
         environment = {**os.environ, "ATLAS_QUIET": "1", "PYTHONUNBUFFERED": "1"}
-        with nullcontext(environment) if dry(rest) else warm_process(environment) as env:
-            kept = call(command(args, rest, again), root, log, console, env)
+        with nullcontext(environment) if dry(rest) or jobs != LOCAL else warm_process(environment) as env:
+            kept = call(command(args, rest, again), root, log, console, env, jobs)
     if dry(rest):
         print("\n".join(kept))
         return
     from atlas.summary import show
 
-    cores = os.cpu_count() or 1 if args.cores == "all" else int(args.cores)
-    show(root / "results" / atlas.scale, list(atlas.papers), started, cores)
+    cores = int(args.cores) if (args.cores or "all") != "all" else os.cpu_count() or 1
+    show(root / "results" / atlas.scale, list(atlas.papers), started, cores if jobs == LOCAL else None)
 
 
-def written(lines: Iterable[str], file: BinaryIO) -> Iterator[str]:
+def written(lines: Iterable[str], file: BinaryIO, hear: Callable[[], None]) -> Iterator[str]:
     """Pass the lines on and keep them in the run's log; a full disk must not hide why the run ends."""
     for line in lines:
+        hear()
         text = line.rstrip("\n")
         with suppress(OSError):
             file.write(f"{text}\n".encode())
@@ -275,7 +294,7 @@ def main(root: Path, words: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended by a batch system: as by Ctrl-C
     try:
         run(root, words)
-    except (ConfigError, OSError, RecordError, RunError) as error:
+    except (ConfigError, OSError, RecordError, RunError, SchedulerError) as error:
         print(f"run: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -75,13 +75,18 @@ def cost_table(records: Sequence[dict[str, Any]]) -> Table:
     return table
 
 
-def overhead_line(records: Sequence[dict[str, Any]], since: float, cores: int) -> str:
-    """Wall time of the run, and the share of its core time that was not spent in kernels."""
+def overhead_line(records: Sequence[dict[str, Any]], since: float, cores: int | None) -> str:
+    """Wall time of the run, and the share of its core time that was not spent in kernels.
+
+    ``cores``: of this machine that did the jobs; None where a batch system did them.
+    """
     wall = time.time() - since
     fresh = [record for record in records if datetime.fromisoformat(record["started"]).timestamp() >= since - 1]
     if not fresh:
         return "nothing was out of date: no job ran"
     kernel = sum(record["kernel_seconds"] for record in fresh)
+    if cores is None:
+        return f"{len(fresh)} jobs in {wall:.0f} s through the batch system; {kernel:.0f} core seconds in kernels"
     share = 1 - kernel / (wall * cores)
     spent = f"{kernel:.0f} core seconds in kernels, overhead {share:.0%}"
     return f"{len(fresh)} jobs in {wall:.0f} s on {cores} cores; {spent}"
@@ -104,7 +109,7 @@ def difference(each: dict[str, Any]) -> str:
     return f"{each['package']} {each['live'] or 'missing'} (lock: {each['locked']})"
 
 
-def show(results: Path, papers: Sequence[str] | None, since: float, cores: int) -> None:
+def show(results: Path, papers: Sequence[str] | None, since: float, cores: int | None) -> None:
     """Print the summary of the results of one scale."""
     console = Console(soft_wrap=True)
     if not console.is_terminal:

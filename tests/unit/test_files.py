@@ -45,3 +45,16 @@ def test_writer_that_writes_nothing_is_an_error_and_keeps_the_old_file(tmp_path:
 def test_text_is_utf8_with_the_given_line_ends(tmp_path: Path) -> None:
     write_text(tmp_path / "x", "Δ₀\n")
     assert (tmp_path / "x").read_bytes() == "Δ₀\n".encode()
+
+
+def test_two_writers_of_one_file_with_one_process_number_do_not_meet(tmp_path: Path) -> None:
+    """As on two nodes of one shared disk, whose processes are numbered alike."""
+    target = tmp_path / "cache.json"
+    with whole(target) as one:
+        one.write_text("half of on")
+        with whole(target) as other:
+            other.write_text("the other")
+        assert target.read_text() == "the other"
+        one.write_text("the one")
+    assert target.read_text() == "the one"
+    assert list(tmp_path.iterdir()) == [target]

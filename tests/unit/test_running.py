@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from atlas.running import RunError, arguments, command, dry, failure, follow
+from atlas.failures import failure
+from atlas.running import RunError, arguments, command, dry, follow
 
 ERROR = [
     "Error in rule simulate:",
@@ -22,7 +23,7 @@ def told(tmp_path: Path, log: str | None, *lines: str) -> str:
     path = tmp_path / "job.log"
     if log is not None:
         path.write_text(log)
-    return str(failure([line.format(log=path) for line in lines], tmp_path / "run.log"))
+    return failure([line.format(log=path) for line in lines], tmp_path / "run.log")
 
 
 def test_failure_tells_the_last_words_of_the_job(tmp_path: Path) -> None:
@@ -66,3 +67,44 @@ def test_dry_runs(words: list[str], is_dry: bool) -> None:
 def test_config_of_snakemake_is_not_for_the_user(word: str) -> None:
     with pytest.raises(RunError, match="use --scale, --papers and --root-seed"):
         arguments([word, "scale=desk"])
+
+
+def test_job_that_ended_well_when_tried_again_is_not_the_reason(tmp_path: Path) -> None:
+    other = [
+        line.replace("6", "7").replace("job.log", "other.log").format(log=tmp_path / "other.log") for line in ERROR
+    ]
+    (tmp_path / "other.log").write_text("ValueError: the reason\n")
+    lines = (*ERROR, "Trying to restart job 6.", *other, "Finished jobid: 6 (Rule: simulate)")
+    assert told(tmp_path, "Killed\n", *lines).startswith("ValueError: the reason (log: ")
+
+
+def test_cores_of_this_machine_do_not_bound_the_jobs_of_a_cluster() -> None:
+    args, rest = arguments(["--profile", "slurm"])
+    assert "--cores" not in command(args, rest)
+    args, rest = arguments(["--executor", "slurm"])
+    assert "--cores" not in command(args, rest)
+    args, rest = arguments(["--profile", "slurm", "--cores", "4"])
+    assert "--cores" in command(args, rest)
+    args, rest = arguments([])
+    words = command(args, rest)
+    assert words[words.index("--cores") + 1] == "all"
+
+
+def test_of_a_group_the_member_is_told_that_failed(tmp_path: Path) -> None:
+    """Snakemake reports all members of a group as failed; the batch system's log of the group knows better.
+
+    In that log each member is job 0 of a Snakemake of its own.
+    """
+    (tmp_path / "F2.log").write_text("ValueError: nothing drawn here\n")
+    inner = f"Error in rule plot:\n    message: None\n    jobid: 0\n    log: {tmp_path}/F2.log (check log file(s))\n"
+    (tmp_path / "3.log").write_text(f"Finished jobid: 0 (Rule: compare)\n{inner}")
+    lines = ["    message: Error in group paper", f"    log: {tmp_path}/3.log (check log file(s) for error details)"]
+    lines += ["    jobs:", "        rule compare:", "            jobid: 1", "            log: compare.log (check)"]
+    lines += ["    Error in rule compare:", "        jobid: 1", "        log: compare.log (check)"]
+    said = f"ValueError: nothing drawn here (log: {tmp_path}/F2.log, {tmp_path}/3.log)"
+    assert told(tmp_path, None, *lines) == said
+    (tmp_path / "3.log").write_text("slurmstepd: error: *** STEP 3.0 ON n CANCELLED AT now DUE TO TIME LIMIT ***\n")
+    said = told(tmp_path, None, *lines)
+    assert said.startswith(
+        "group: Slurm job 3 ran into its time limit (resources.<stage>.runtime of the paper's config"
+    )

@@ -86,10 +86,13 @@ def closure(stage, room):
 
 
 def resource(stage, key):
-    """A resource of a stage as the paper's config asks for it."""
-    return lambda wildcards: getattr(
-        getattr(ATLAS.papers[wildcards.paper].resources, stage), key
-    )
+    """A resource of a stage as the paper's config asks for it; a job that is tried again gets more memory and time."""
+
+    def of(wildcards, attempt):
+        asked = getattr(ATLAS.papers[wildcards.paper].resources.of(stage), key)
+        return asked if key == "threads" else asked * attempt
+
+    return of
 
 
 def sources(wildcards):

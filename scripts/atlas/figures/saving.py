@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from atlas.figures.panels import FRONT
 from atlas.figures.style import DPI
+from atlas.files import token
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -102,7 +103,7 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
     try:
         for path, content in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            parts[path] = path.with_name(f".{path.name}.{os.getpid()}.part")
+            parts[path] = path.with_name(f".{path.name}.{token()}.part")
             parts[path].write_bytes(content)
         for path, part in parts.items():
             os.replace(part, path)

@@ -1,0 +1,59 @@
+"""One real Slurm for the session, and what the tests of the marker `slurm` share with those of the workflow."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow"))
+
+from slurm_cluster import Cluster, daemons, lacking, slurm
+from workflow_sandbox import Sandbox
+
+HERE = Path(__file__).resolve().parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever stands in this folder needs Slurm; with several workers one of them gets it all."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.slurm)
+            item.add_marker(pytest.mark.xdist_group("slurm"))
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """The Slurm of this session; its daemons end with it."""
+    reason = lacking()
+    if reason:
+        pytest.skip(reason)
+    assert not daemons(), "a Slurm is at work on this machine already"
+    with slurm(tmp_path_factory.mktemp("slurm")) as found:
+        yield found
+    assert not daemons(), "the tests left daemons behind"
+
+
+@pytest.fixture
+def idle(cluster: Cluster) -> Iterator[Cluster]:
+    """The same with an empty queue, before and after a test."""
+    cluster.empty()
+    yield cluster
+    cluster.empty()
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Sandbox:
+    """The checkout with the toy as its only paper; nothing has run in it."""
+    return Sandbox.fresh(tmp_path / "sandbox")
+
+
+@pytest.fixture(scope="session")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Sandbox:
+    """The toy, done by the cores of this machine: what a run through Slurm must repeat. READ ONLY."""
+    sandbox = Sandbox.fresh(tmp_path_factory.mktemp("local") / "sandbox")
+    done = sandbox.run()
+    assert done.returncode == 0, done.stdout + done.stderr
+    return sandbox
