@@ -1,0 +1,203 @@
+"""Learning one task by the perceptron in the space of magnetisations: replica-symmetric saddle points.
+
+The measure is exp(-beta L) over m in [-1, 1]^N (flat), L the data term, with kl the term beta s(m) of KL to the uniform
+prior as well. With the fields q^, r^, A of `probit_channel` and b = sqrt(q^) z + r^ at a site,
+
+    q = E_z <m>²,  r = E_z <m>,  q* = E_z <m²>,  p1 = E_z <sign m>,  epsilon = arccos(p1)/pi.
+
+Unknowns are the free coordinates s of `Overlaps`; the residual is max |s(new) - s|, of relative size in every gap.
+A branch is followed beyond its end with the angle between student and teacher (s2) as the parameter and alpha as an
+unknown: alpha(s2) has a maximum where the low branch ends and a minimum where the high branch does (spinodals).
+
+Source: dossier continual-learning, Theory 1-3.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from atlas.meanfield.errors import NotConverged, require_positive
+from atlas.meanfield.fixed_point import anderson, newton
+from atlas.meanfield.magnetisation_site import Site, law, moments
+from atlas.meanfield.probit_channel import REACH, Fields, Overlaps, fields, normal_density
+
+Array = NDArray[np.float64]
+BRANCHES = ("low", "high")
+STARTS = {"low": np.array([0.0, 0.0, 0.3]), "high": np.array([3.5, 7.0, 3.5])}
+TOLERANCE = 1e-8
+LIMITS = (-20.0, 20.0)  # of s: beyond it a gap is below the rounding of a number
+
+
+@dataclass(frozen=True)
+class FirstTask:
+    """A saddle point. epsilon: generalisation error; residual: largest mismatch of the coordinates s."""
+
+    alpha: float
+    beta: float
+    kl: bool
+    overlaps: Overlaps
+    fields: Fields
+    p1: float
+    residual: float
+
+    @property
+    def epsilon(self) -> float:
+        return error_of(self.p1)
+
+    def site(self) -> Site:
+        """The weights of a site."""
+        return Site(self.fields.curvature, self.beta if self.kl else 0.0)
+
+    def law(self) -> tuple[Array, Array]:
+        """Nodes and probabilities of artanh(m1 W), the magnetisation in the direction of the teacher."""
+        z, weights = site_nodes(self.fields, self.site())
+        return law(math.sqrt(self.fields.q_hat) * z + self.fields.r_hat, weights, self.site())
+
+
+def error_of(p: float) -> float:
+    """arccos(p)/pi, p cut to [-1, 1]."""
+    return math.acos(min(1.0, max(-1.0, p))) / math.pi
+
+
+def site_nodes(hats: Fields, site: Site) -> tuple[Array, Array]:
+    """Nodes z and weights of Dz: the trapezoid rule with a step that resolves the strip of the site's averages."""
+    step = min(0.25, 2.0 * math.pi * site.smooth / (28.0 * math.sqrt(hats.q_hat) + 1e-300))
+    count = math.ceil(REACH / step)
+    z = np.arange(-count, count + 1) * step
+    return z, normal_density(z) * step
+
+
+def at_sites(hats: Fields, site: Site) -> tuple[Overlaps, float]:
+    """Order parameters and p1 of given fields."""
+    z, weights = site_nodes(hats, site)
+    found = moments(math.sqrt(hats.q_hat) * z + hats.r_hat, site)
+    r = float(weights @ found.mean)
+    unexplained = float(weights @ (found.mean - r) ** 2)
+    overlaps = Overlaps.of(float(weights @ found.rest), float(weights @ found.variance), unexplained, r)
+    return overlaps, float(weights @ found.sign)
+
+
+def bounded(s: Array) -> Overlaps:
+    """The overlaps of coordinates that an extrapolation may have thrown far away."""
+    return Overlaps(np.clip(s, *LIMITS))
+
+
+def image(s: Array, alpha: float, beta: float, kl: bool) -> Array:
+    """One turn of the saddle-point equations, in free coordinates."""
+    hats = fields(alpha, beta, bounded(s))
+    return at_sites(hats, Site(hats.curvature, beta if kl else 0.0))[0].s
+
+
+def completed(s: Array, alpha: float, beta: float, kl: bool) -> FirstTask:
+    """The saddle point at converged coordinates."""
+    here = bounded(s)
+    hats = fields(alpha, beta, here)
+    after, p1 = at_sites(hats, Site(hats.curvature, beta if kl else 0.0))
+    return FirstTask(alpha, beta, kl, here, hats, p1, float(np.max(np.abs(after.s - here.s))))
+
+
+def first_task(
+    alpha: float, beta: float, kl: bool = False, branch: str = "low", start: Array | None = None
+) -> FirstTask:
+    """The saddle point reached from small (low) or large (high) overlaps, or from coordinates `start`.
+
+    alpha > 0: patterns per weight; beta > 0. Beyond the end of a branch the other one is reached. ValueError for a
+    parameter out of range, NotConverged when the residual stays above 1e-8.
+    """
+    require_positive("alpha", alpha)
+    require_positive("beta", beta)
+    if branch not in BRANCHES:
+        raise ValueError(f"branch: got {branch!r}; allowed: {', '.join(BRANCHES)}")
+    begin = STARTS[branch] if start is None else start
+    ones = np.ones(3)
+    found = anderson(
+        lambda s: image(s, alpha, beta, kl),
+        begin,
+        lambda s: ones,
+        tolerance=TOLERANCE,
+        plain=12,
+        limit=300,
+        repair=near,
+        what="first task",
+    )
+    return completed(found.u, alpha, beta, kl)
+
+
+def near(proposal: Array, plain: Array) -> Array:
+    """A step of Anderson mixing that leads further than 1 from the plain step would change the branch."""
+    return proposal if np.max(np.abs(proposal - plain)) < 1.0 else plain
+
+
+def at_angle(angle: float, beta: float, kl: bool, start: Array) -> tuple[FirstTask, Array]:
+    """The saddle point with s2 = angle, whatever alpha it takes; start and second result: (s0, s1, ln alpha)."""
+
+    def mismatch(v: Array) -> Array:
+        s = np.array([v[0], v[1], angle])
+        return image(s, math.exp(min(5.0, v[2])), beta, kl) - s
+
+    found = newton(mismatch, start, tolerance=TOLERANCE, step=1e-5, limit=25, what="first task at an angle")
+    s = np.array([found.u[0], found.u[1], angle])
+    return completed(s, math.exp(found.u[2]), beta, kl), found.u
+
+
+def followed(beta: float, kl: bool, angles: Array, alpha: float) -> list[FirstTask]:
+    """The whole curve of saddle points over increasing s2, from the low branch at load alpha on."""
+    first = first_task(alpha, beta, kl)
+    v = np.array([first.overlaps.s[0], first.overlaps.s[1], math.log(alpha)])
+    old_angle, old = float(first.overlaps.s[2]), v
+    found = [first]
+    slope = np.zeros(3)
+    for angle in angles[angles > old_angle]:
+        point, v = at_angle(float(angle), beta, kl, old + slope * (angle - old_angle))
+        slope = (v - old) / (angle - old_angle)
+        old_angle, old = float(angle), v
+        found.append(point)
+    return found
+
+
+@dataclass(frozen=True)
+class Spinodals:
+    """Where the low branch ends (alpha_up, from error epsilon_up) and where the high one does."""
+
+    alpha_up: float
+    epsilon_up: float
+    alpha_down: float
+    epsilon_down: float
+    residual: float
+
+
+def spinodals(beta: float, kl: bool, curve: list[FirstTask]) -> Spinodals:
+    """The extrema of alpha along a followed curve, by parabolas through three points until alpha stands to 1e-9.
+
+    NotConverged when alpha rises all along the curve: there is no jump.
+    """
+    loads = np.array([point.alpha for point in curve])
+    rises = np.diff(loads) > 0
+    turns = np.flatnonzero(rises[1:] != rises[:-1]) + 1
+    if len(turns) < 2:
+        raise NotConverged(math.nan, "spinodals: alpha is monotone along the curve; the search")
+    up = extremum(beta, kl, curve[turns[0] - 1 : turns[0] + 2])
+    down = extremum(beta, kl, curve[turns[1] - 1 : turns[1] + 2])
+    return Spinodals(up.alpha, up.epsilon, down.alpha, down.epsilon, max(up.residual, down.residual))
+
+
+def extremum(beta: float, kl: bool, three: list[FirstTask]) -> FirstTask:
+    """The extremum of alpha(s2) between three saddle points, by successive parabolas."""
+    points = list(three)
+    for _ in range(30):
+        x = np.array([float(point.overlaps.s[2]) for point in points])
+        y = np.array([point.alpha for point in points])
+        a, b, _ = np.polyfit(x - x[1], y - y[1], 2)
+        angle = x[1] - b / (2.0 * a)
+        middle = points[1].overlaps.s
+        start = np.array([middle[0], middle[1], math.log(points[1].alpha)])
+        new, _ = at_angle(float(angle), beta, kl, start)
+        if abs(new.alpha - y[1]) < 1e-9:
+            return new
+        points = sorted([*points, new], key=lambda point: abs(float(point.overlaps.s[2]) - angle))[:3]
+        points.sort(key=lambda point: float(point.overlaps.s[2]))
+    raise NotConverged(abs(new.alpha - float(y[1])), "extremum of alpha")
