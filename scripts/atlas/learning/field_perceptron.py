@@ -8,7 +8,7 @@ t = xi.m/sqrt(S) is that of a Gaussian preactivation, and
     dL/dtheta_i = -(1 - m_i²) [ sum_mu R_mu xi_mu,i/sqrt(S) + m_i sum_mu R_mu t_mu/S - gamma (theta_i - theta'_i) ]
 
 R = phi(t)/Phi(t). A step on a block of b of the P patterns takes the sum over the block and gamma b/P of the KL term.
-Steps: momentum (v <- 0.9 v + grad, theta <- theta - lr v) or Adam (0.9, 0.999) with decoupled decay
+Steps: momentum (v <- 0.9 v + grad, theta <- theta - lr v), descent (the same without inertia) or Adam (0.9, 0.999) with decoupled decay
 theta <- theta - lr (adam + decay theta). Blocks are fixed slices of the (independent) patterns in an order given per
 epoch. The sums over patterns are matrix-vector products; tanh is a rational function of theta/8 and three doublings
 (relative error of m and of 1 - m² below 1e-9), so that the compiler can use wide registers without fastmath.
@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.floating[Any]]
 Order = NDArray[np.int64]
-OPTIMISERS = {"momentum": 0, "adam": 1}
+OPTIMISERS = {"momentum": 0, "adam": 1, "descent": 2}
 TAIL = -25.0  # margin under which phi/Phi is its asymptotic series
 LARGEST = 12.0  # |theta| above which m counts as 1
 
@@ -82,9 +82,9 @@ def likelihood_gradient(patterns, m, rest, total, pull, force):  # type: ignore[
 
 
 @njit(cache=True)
-def momentum_step(theta, grad, velocity, lr):  # type: ignore[no-untyped-def]
+def momentum_step(theta, grad, velocity, inertia, lr):  # type: ignore[no-untyped-def]
     for i in range(theta.size):
-        velocity[i] = velocity.dtype.type(0.9) * velocity[i] + grad[i]
+        velocity[i] = inertia * velocity[i] + grad[i]
         theta[i] -= lr * velocity[i]
 
 
@@ -150,7 +150,9 @@ def run_epochs(theta, memory, prior, patterns, teachers, order, block, plan, ste
                 grad[i] = -rest[i] * (pull[i] + moment * m[i] - weight * (theta[i] - prior[i]))
             steps += 1
             if optimiser == 0:
-                momentum_step(theta, grad, memory[0], theta.dtype.type(lr))
+                momentum_step(theta, grad, memory[0], theta.dtype.type(0.9), theta.dtype.type(lr))
+            elif optimiser == 2:
+                momentum_step(theta, grad, memory[0], theta.dtype.type(0.0), theta.dtype.type(lr))
             else:
                 adam_step(theta, grad, memory[0], memory[1], lr, decay, steps)
             if q_star > 0.0:

@@ -24,6 +24,7 @@ from atlas.meanfield.errors import NotConverged, require_positive
 from atlas.meanfield.fixed_point import anderson, newton
 from atlas.meanfield.magnetisation_site import Site, law, moments
 from atlas.meanfield.probit_channel import REACH, Fields, Overlaps, fields, normal_density
+from atlas.meanfield.probit_window import windowed_fields
 
 Array = NDArray[np.float64]
 BRANCHES = ("low", "high")
@@ -81,31 +82,43 @@ def at_sites(hats: Fields, site: Site) -> tuple[Overlaps, float]:
     return overlaps, float(weights @ found.sign)
 
 
+def channel(alpha: float, beta: float, overlaps: Overlaps, window: float = math.inf) -> Fields:
+    """The conjugate fields, with the inner Gaussian whole or cut at +-window."""
+    if math.isinf(window):
+        return fields(alpha, beta, overlaps)
+    return windowed_fields(alpha, beta, overlaps, window)
+
+
 def bounded(s: Array) -> Overlaps:
     """The overlaps of coordinates that an extrapolation may have thrown far away."""
     return Overlaps(np.clip(s, *LIMITS))
 
 
-def image(s: Array, alpha: float, beta: float, kl: bool) -> Array:
+def image(s: Array, alpha: float, beta: float, kl: bool, window: float = math.inf) -> Array:
     """One turn of the saddle-point equations, in free coordinates."""
-    hats = fields(alpha, beta, bounded(s))
+    hats = channel(alpha, beta, bounded(s), window)
     return at_sites(hats, Site(hats.curvature, beta if kl else 0.0))[0].s
 
 
-def completed(s: Array, alpha: float, beta: float, kl: bool) -> FirstTask:
+def completed(s: Array, alpha: float, beta: float, kl: bool, window: float = math.inf) -> FirstTask:
     """The saddle point at converged coordinates."""
     here = bounded(s)
-    hats = fields(alpha, beta, here)
+    hats = channel(alpha, beta, here, window)
     after, p1 = at_sites(hats, Site(hats.curvature, beta if kl else 0.0))
     return FirstTask(alpha, beta, kl, here, hats, p1, float(np.max(np.abs(after.s - here.s))))
 
 
 def first_task(
-    alpha: float, beta: float, kl: bool = False, branch: str = "low", start: Array | None = None
+    alpha: float,
+    beta: float,
+    kl: bool = False,
+    branch: str = "low",
+    start: Array | None = None,
+    window: float = math.inf,
 ) -> FirstTask:
     """The saddle point reached from small (low) or large (high) overlaps, or from coordinates `start`.
 
-    alpha > 0: patterns per weight; beta > 0. Beyond the end of a branch the other one is reached. ValueError for a
+    alpha > 0: patterns per weight; beta > 0; window: see `probit_window`. Beyond the end of a branch the other one is reached. ValueError for a
     parameter out of range, NotConverged when the residual stays above 1e-8.
     """
     require_positive("alpha", alpha)
@@ -115,7 +128,7 @@ def first_task(
     begin = STARTS[branch] if start is None else start
     ones = np.ones(3)
     found = anderson(
-        lambda s: image(s, alpha, beta, kl),
+        lambda s: image(s, alpha, beta, kl, window),
         begin,
         lambda s: ones,
         tolerance=TOLERANCE,
@@ -124,7 +137,7 @@ def first_task(
         repair=near,
         what="first task",
     )
-    return completed(found.u, alpha, beta, kl)
+    return completed(found.u, alpha, beta, kl, window)
 
 
 def near(proposal: Array, plain: Array) -> Array:
@@ -171,18 +184,16 @@ class Spinodals:
 
 
 def spinodals(beta: float, kl: bool, curve: list[FirstTask]) -> Spinodals:
-    """The extrema of alpha along a followed curve, by parabolas through three points until alpha stands to 1e-9.
+    """The extrema of alpha along a followed curve, by parabolas through three points until alpha stands to 1e-8.
 
-    NotConverged when alpha rises all along the curve: there is no jump.
+    nan for a branch whose end the curve does not reach; NotConverged when a search does not settle.
     """
     loads = np.array([point.alpha for point in curve])
     rises = np.diff(loads) > 0
     turns = np.flatnonzero(rises[1:] != rises[:-1]) + 1
-    if len(turns) < 2:
-        raise NotConverged(math.nan, "spinodals: alpha is monotone along the curve; the search")
-    up = extremum(beta, kl, curve[turns[0] - 1 : turns[0] + 2])
-    down = extremum(beta, kl, curve[turns[1] - 1 : turns[1] + 2])
-    return Spinodals(up.alpha, up.epsilon, down.alpha, down.epsilon, max(up.residual, down.residual))
+    found = [extremum(beta, kl, curve[turn - 1 : turn + 2]) for turn in turns[:2]]
+    ends = [(point.alpha, point.epsilon) for point in found] + [(math.nan, math.nan)] * (2 - len(found))
+    return Spinodals(*ends[0], *ends[1], max((point.residual for point in found), default=0.0))
 
 
 def extremum(beta: float, kl: bool, three: list[FirstTask]) -> FirstTask:
@@ -196,7 +207,7 @@ def extremum(beta: float, kl: bool, three: list[FirstTask]) -> FirstTask:
         middle = points[1].overlaps.s
         start = np.array([middle[0], middle[1], math.log(points[1].alpha)])
         new, _ = at_angle(float(angle), beta, kl, start)
-        if abs(new.alpha - y[1]) < 1e-9:
+        if abs(new.alpha - y[1]) < 1e-8:
             return new
         points = sorted([*points, new], key=lambda point: abs(float(point.overlaps.s[2]) - angle))[:3]
         points.sort(key=lambda point: float(point.overlaps.s[2]))

@@ -8,8 +8,8 @@ With B = W1 W2 (= 1 with probability (1 + r0)/2) and kappa = beta gamma a site s
     q = E <m>²,  r = E B <m>,  q* = E <m²>,  p1 = E <sign m>,  p2 = E B <sign m>,  epsilon_t = arccos(p_t)/pi,
 
 E over x normal, B, and the law of m1; <.> as in `magnetisation_site` with weight kappa s(m). Fields from (q, r, q*) at
-load alpha2 as for one task (`probit_channel`): every site average is a function of b alone, tabulated once per turn and
-read by cubic splines (step: a twenty-fifth of the strip without singularities; error below 1e-7).
+load alpha2 as for one task (`probit_channel`): every site average is a function of b alone, tabulated once per turn,
+convolved with the Gaussian and read by cubic splines (error below 1e-7).
 
 Source: dossier continual-learning, Theory 4.
 """
@@ -25,14 +25,14 @@ from scipy.interpolate import CubicSpline
 from scipy.signal import fftconvolve
 
 from atlas.meanfield.errors import require_positive
-from atlas.meanfield.first_task import FirstTask, bounded, error_of
+from atlas.meanfield.first_task import FirstTask, bounded, channel, error_of
 from atlas.meanfield.magnetisation_site import Site, moments
 from atlas.meanfield.settling import settled
-from atlas.meanfield.probit_channel import REACH, Fields, Overlaps, fields, normal_density
+from atlas.meanfield.probit_channel import REACH, Fields, Overlaps, normal_density
 
 Array = NDArray[np.float64]
 NEGLIGIBLE = 1e-13  # probability of a node of the reference that is left out
-TOLERANCE = 1e-8
+TOLERANCE = 1e-7
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,14 @@ class SecondTask:
         return error_of(self.p2)
 
 
-def tabulated(site: Site, b_max: float) -> tuple[Array, Array]:
-    """Fields on [-b_max, b_max] and <m>, <m>², <1 - m²>, <m²> - <m>², <sign m> at them (columns)."""
-    count = max(40, math.ceil(25.0 * b_max / site.smooth))
-    b = np.linspace(0.0, b_max, count + 1)
+def tabulated(site: Site, b_max: float, width: float) -> tuple[Array, Array]:
+    """Fields on [-b_max, b_max] and <m>, <m>², <1 - m²>, <m²> - <m>², <sign m> at them (columns).
+
+    A quarter of the strip is a fine enough step for the trapezoid rule, a twelfth of the width for a spline of what was
+    convolved; where the width is smaller the spline is of the averages themselves.
+    """
+    step = max(site.smooth / 25.0, min(site.smooth / 4.0, width / 12.0))
+    b = np.arange(max(40, math.ceil(b_max / step)) + 1) * step
     half = moments(b, site)
     columns = np.stack([half.mean, half.mean**2, half.rest, half.variance, half.sign], axis=1)
     mirrored = columns[:0:-1] * np.array([-1.0, 1.0, 1.0, 1.0, -1.0])
@@ -96,7 +100,7 @@ def blurred(b: Array, columns: Array, width: float, centres: Array) -> Array:
     A Gaussian of several steps is convolved with the table (trapezoid rule), a narrower one is summed over a spline.
     """
     step = float(b[1] - b[0])
-    if width > 3.0 * step:
+    if width > 11.5 * step:
         reach = math.ceil(REACH * width / step)
         x = np.arange(-reach, reach + 1) * (step / width)
         kernel = normal_density(x) * (step / width)
@@ -112,7 +116,7 @@ def at_sites(hats: Fields, site: Site, reference: Reference) -> tuple[Overlaps, 
     width = math.sqrt(hats.q_hat)
     shifts = site.kappa * reference.u
     furthest = float(np.max(np.abs(shifts))) + abs(hats.r_hat)
-    b, columns = tabulated(site, furthest + 2.0 * REACH * width + 1.0)
+    b, columns = tabulated(site, furthest + REACH * width + 1.0, width)
     q = rest = spread = p1 = p2 = r = 0.0
     for side, share in reference.sides():
         averages = share * (reference.probabilities @ blurred(b, columns, width, shifts + side * hats.r_hat))
@@ -128,12 +132,12 @@ def second_task(
     r0: float,
     gamma: float = 1.0,
     beta: float = 20.0,
-    start: Array | None = None,
+    window: float = math.inf,
 ) -> SecondTask:
-    """The saddle point of the second task that continues the reference (or the coordinates `start`).
+    """The saddle point of the second task that continues the reference.
 
     alpha2 >= 0, beta > 0, gamma >= 0, -1 <= r0 <= 1; ValueError otherwise. NotConverged when the residual stays above
-    1e-8: at large alpha2 and r0 the measure shrinks to the second teacher and 1 - q* below rounding.
+    1e-7: at large alpha2 and r0 the measure shrinks to the second teacher and 1 - q* below rounding.
     """
     require_positive("beta", beta)
     for name, value in (("alpha2", alpha2), ("gamma", gamma)):
@@ -143,13 +147,12 @@ def second_task(
     kappa = beta * gamma
 
     def turn(s: Array) -> Array:
-        hats = fields(alpha2, beta, bounded(s))
+        hats = channel(alpha2, beta, bounded(s), window)
         return at_sites(hats, Site(hats.curvature, kappa), reference)[0].s
 
-    if start is None:
-        start = at_sites(Fields(1e-9, 0.0, 0.0), Site(0.0, kappa), reference)[0].s
+    start = at_sites(Fields(1e-9, 0.0, 0.0), Site(0.0, kappa), reference)[0].s
     here = bounded(settled(turn, start, tolerance=TOLERANCE, what="second task"))
-    hats = fields(alpha2, beta, here)
+    hats = channel(alpha2, beta, here, window)
     after, p1, p2 = at_sites(hats, Site(hats.curvature, kappa), reference)
     residual = float(np.max(np.abs(after.s - here.s)))
     return SecondTask(alpha2, beta, gamma, here, hats, p1, p2, residual)
