@@ -30,6 +30,7 @@ Array = NDArray[np.float64]
 BRANCHES = ("low", "high")
 STARTS = {"low": np.array([0.0, 0.0, 0.3]), "high": np.array([3.5, 7.0, 3.5])}
 TOLERANCE = 1e-8
+FINEST = 1e-3  # step of z: fields that need a finer one are none that a saddle point has
 LIMITS = (-20.0, 20.0)  # of s: beyond it a gap is below the rounding of a number
 
 
@@ -66,7 +67,7 @@ def error_of(p: float) -> float:
 
 def site_nodes(hats: Fields, site: Site) -> tuple[Array, Array]:
     """Nodes z and weights of Dz: the trapezoid rule with a step that resolves the strip of the site's averages."""
-    step = min(0.25, 2.0 * math.pi * site.smooth / (28.0 * math.sqrt(hats.q_hat) + 1e-300))
+    step = max(FINEST, min(0.25, 2.0 * math.pi * site.smooth / (28.0 * math.sqrt(hats.q_hat) + 1e-300)))
     count = math.ceil(REACH / step)
     z = np.arange(-count, count + 1) * step
     return z, normal_density(z) * step
