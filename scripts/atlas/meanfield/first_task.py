@@ -19,8 +19,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
 
-from atlas.meanfield.errors import NotConverged, require_positive
+from atlas.meanfield.errors import require_positive
 from atlas.meanfield.fixed_point import anderson, newton
 from atlas.meanfield.magnetisation_site import Site, law, moments
 from atlas.meanfield.probit_channel import REACH, Fields, Overlaps, fields, normal_density
@@ -185,10 +186,7 @@ class Spinodals:
 
 
 def spinodals(beta: float, kl: bool, curve: list[FirstTask]) -> Spinodals:
-    """The extrema of alpha along a followed curve, by parabolas through three points until alpha stands to 1e-8.
-
-    nan for a branch whose end the curve does not reach; NotConverged when a search does not settle.
-    """
+    """The extrema of alpha along a followed curve; nan for a branch whose end the curve does not reach."""
     loads = np.array([point.alpha for point in curve])
     rises = np.diff(loads) > 0
     turns = np.flatnonzero(rises[1:] != rises[:-1]) + 1
@@ -198,18 +196,19 @@ def spinodals(beta: float, kl: bool, curve: list[FirstTask]) -> Spinodals:
 
 
 def extremum(beta: float, kl: bool, three: list[FirstTask]) -> FirstTask:
-    """The extremum of alpha(s2) between three saddle points, by successive parabolas."""
-    points = list(three)
-    for _ in range(30):
-        x = np.array([float(point.overlaps.s[2]) for point in points])
-        y = np.array([point.alpha for point in points])
-        a, b, _ = np.polyfit(x - x[1], y - y[1], 2)
-        angle = x[1] - b / (2.0 * a)
-        middle = points[1].overlaps.s
-        start = np.array([middle[0], middle[1], math.log(points[1].alpha)])
-        new, _ = at_angle(float(angle), beta, kl, start)
-        if abs(new.alpha - y[1]) < 1e-8:
-            return new
-        points = sorted([*points, new], key=lambda point: abs(float(point.overlaps.s[2]) - angle))[:3]
-        points.sort(key=lambda point: float(point.overlaps.s[2]))
-    raise NotConverged(abs(new.alpha - float(y[1])), "extremum of alpha")
+    """The extremum of alpha(s2) between three saddle points, of which the middle one is the outermost."""
+    angles = [float(point.overlaps.s[2]) for point in three]
+    turns_down = three[1].alpha > three[0].alpha
+    s = np.array([point.overlaps.s[:2] for point in three])
+    loads = np.log([point.alpha for point in three])
+
+    def at(angle: float) -> FirstTask:
+        start = [np.interp(angle, angles, column) for column in (s[:, 0], s[:, 1], loads)]
+        return at_angle(float(angle), beta, kl, np.array(start))[0]
+
+    def height(angle: float) -> float:
+        return -at(angle).alpha if turns_down else at(angle).alpha
+
+    # alpha is flat there: an angle to 1e-4 is an alpha to 1e-8
+    found = minimize_scalar(height, bounds=(angles[0], angles[2]), method="bounded", options={"xatol": 1e-4})
+    return at(float(found.x))

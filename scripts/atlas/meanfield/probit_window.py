@@ -32,7 +32,7 @@ def windowed_fields(alpha: float, beta: float, overlaps: Overlaps, window: float
     root = math.sqrt(rest)
     h = (math.sqrt(V) * x + math.sqrt(overlaps.q) * z[:, None]) / root
     R, log_phi = hazard(h)
-    exponent = beta * log_phi + np.log(x_weights * normal_density(x))
+    exponent = beta * log_phi + np.log(np.maximum(x_weights * normal_density(x), 1e-300))
     top = exponent.max(axis=1, keepdims=True)
     weight = np.exp(exponent - top)
     norm = weight.sum(axis=1)

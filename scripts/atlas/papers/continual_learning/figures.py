@@ -164,7 +164,7 @@ def f2d(tables: Tables, style: Any) -> Canvas:
     )
     ax.set_xlim(0.0, 1.02)
     canvas.labels(ax, LENGTH, ERROR)
-    canvas.legend(ax, loc="upper right")
+    canvas.legend(ncols=1)
     return canvas
 
 
