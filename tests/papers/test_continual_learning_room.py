@@ -17,8 +17,9 @@ from atlas.tables import TableBuilder, pick
 
 TRAINING = {"gamma": 0.0, "optimiser": "adam", "lr": 0.02, "decay": 0.0, "block": 16, "n_units": 100, "n_kept": 5}
 LAYERS = {
-    "n_permutations": 3, "gamma": 1.0, "meta": 1.35, "lr_sequential": 0.005, "lr_permuted": 0.01, "batch": 50, "scale": 0.1,
-    "folder": "", "width": 16, "n_train": 200, "n_test": 100, "epochs_sequential": 2, "epochs_permuted": 1,
+    "n_permutations": 3, "gamma": 1.0, "meta": 1.35, "lr_sequential": 0.005, "lr_permuted": 0.01, "batch": 50,
+    "scale": 0.1, "folder": "", "width": 16, "n_train": 200, "n_test": 100, "epochs_sequential": 2,
+    "epochs_permuted": 1,
 }  # fmt: skip
 
 
@@ -42,7 +43,9 @@ def test_learning_is_training_with_the_streams_of_the_item() -> None:
 
 def test_more_patterns_are_learned_better() -> None:
     few, many = (
-        np.mean([simulation.learning(settings(TRAINING, alpha=a, epochs=40), Streams(s, "t"))["epsilon"] for s in range(4)])
+        np.mean(
+            [simulation.learning(settings(TRAINING, alpha=a, epochs=40), Streams(s, "t"))["epsilon"] for s in range(4)]
+        )
         for a in (0.3, 3.0)
     )
     assert few > 0.3
@@ -77,7 +80,8 @@ def test_boltzmann_chain_of_few_patterns_is_nearly_flat() -> None:
 
 TWO = {
     "alpha1": 2.0, "alpha2": (0.05, 4.0), "r0": (0.0, 1.0), "gamma1": 0.0, "optimiser1": "adam", "lr1": 0.02,
-    "optimiser2": "adam", "lr2": 0.02, "block": 32, "enough": 0.99, "n_units": 200, "epochs1": 300, "epochs2": 40, "n_kept": 4,
+    "optimiser2": "adam", "lr2": 0.02, "block": 32, "enough": 0.99, "n_units": 200, "epochs1": 300, "epochs2": 40,
+    "n_kept": 4,
 }  # fmt: skip
 
 
@@ -154,7 +158,7 @@ def outcomes(rows: list[tuple[dict[str, Any], int | None, dict[str, Any]]]) -> O
 
 def test_differences_stand_beside_every_load_of_the_theory() -> None:
     table = TableBuilder()
-    values = {name: 0.4 for name in comparison.MEASURED}
+    values = dict.fromkeys(comparison.MEASURED, 0.4)
     trained = outcomes([({"alpha": 0.3}, i, {**values, "epsilon": 0.4 + 0.01 * i}) for i in range(3)])
     solved = outcomes(
         [({"alpha": a, "branch": "low"}, None, {**values, "epsilon": e}) for a, e in ((0.3, 0.39), (0.6, 0.33))]

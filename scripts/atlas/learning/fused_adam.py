@@ -56,7 +56,5 @@ class FusedAdam:
         rate = kind(self.lr / (1.0 - self.b1**self.steps))
         norm = kind(1.0 / math.sqrt(1.0 - self.b2**self.steps))
         flat = np.ascontiguousarray(grad).reshape(-1)
-        fused_update(
-            flat, self._first, self._second, kind(self.b1), kind(self.b2), rate, norm, self._out.reshape(-1)
-        )
+        fused_update(flat, self._first, self._second, kind(self.b1), kind(self.b2), rate, norm, self._out.reshape(-1))
         return self._out

@@ -1,8 +1,9 @@
 """A layered network of binary weights with factorised probabilities, learned in the space of its fields.
 
-    mu = tanh(beta theta), sigma² = 1 - mu²,  z = mu a/sqrt(n) + eps v,  v² = sigma² a²/n,  eps ~ N(0, 1) per unit and input
+    mu = tanh(beta theta), sigma² = 1 - mu²,  z = mu a/sqrt(n) + eps v,  v² = sigma² a²/n,  eps ~ N(0, 1)
 
-(local reparametrisation; n inputs of a layer, no bias), a = relu(z) between layers. With delta = dL/dz
+(local reparametrisation, eps per unit and input; n inputs of a layer, no bias), a = relu(z) between layers. With
+delta = dL/dz
 
     dL/dtheta = beta sigma² [ delta a^T/sqrt(n) - mu (delta eps/v)(a²)^T/n ]
     dL/da     = mu^T delta/sqrt(n) + a (sigma²)^T (delta eps/v)/n
@@ -108,9 +109,7 @@ class VariationalNetwork:
         """One update on a batch (mean cross-entropy)."""
         scores, kept = self.forward(x, self.noise(len(x)))
         grads = self.gradients(cross_entropy_slope(scores, labels), kept)
-        for theta, grad, rest, moved, adam in zip(
-            self.theta, grads, self.rest, self._moved, self._adam, strict=True
-        ):
+        for theta, grad, rest, moved, adam in zip(self.theta, grads, self.rest, self._moved, self._adam, strict=True):
             if self.kl:
                 moved *= rest
                 moved *= moved.dtype.type(self.kl * self.beta**2)

@@ -120,8 +120,8 @@ def first_task(
 ) -> FirstTask:
     """The saddle point reached from small (low) or large (high) overlaps, or from coordinates `start`.
 
-    alpha > 0: patterns per weight; beta > 0; window: see `probit_window`. Beyond the end of a branch the other one is reached. ValueError for a
-    parameter out of range, NotConverged when the residual stays above 1e-8.
+    alpha > 0: patterns per weight; beta > 0; window: see `probit_window`. Beyond the end of a branch the other one is
+    reached. ValueError for a parameter out of range, NotConverged when the residual stays above 1e-8.
     """
     require_positive("alpha", alpha)
     require_positive("beta", beta)

@@ -21,6 +21,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,8 +110,8 @@ def normal_density(z: Array) -> Array:
 def panels(edges: list[float], n: int) -> tuple[Array, Array]:
     """Gauss-Legendre nodes and weights on consecutive intervals."""
     nodes, weights = legendre(n)
-    middles = [0.5 * (a + b) for a, b in zip(edges, edges[1:], strict=False)]
-    halves = [0.5 * (b - a) for a, b in zip(edges, edges[1:], strict=False)]
+    middles = [0.5 * (a + b) for a, b in pairwise(edges)]
+    halves = [0.5 * (b - a) for a, b in pairwise(edges)]
     z = np.concatenate([m + h * nodes for m, h in zip(middles, halves, strict=True)])
     return z, np.concatenate([h * weights for h in halves])
 

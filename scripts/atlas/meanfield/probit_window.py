@@ -1,10 +1,10 @@
 """The energy part of `probit_channel` with the inner Gaussian cut at |x| <= window.
 
-Averages over x that are sampled, or summed on a short grid, never reach the far tail of x. For a student whose field w is
-negative the weight exp psi(h) lies there (x = 10 to 20 at beta = 20), so that a cut changes order parameters, and the
-place of the jump. This module computes the cut theory exactly, to say how much.
+Averages over x that are sampled, or summed on a short grid, never reach the far tail of x. For a student whose field w
+is negative the weight exp psi(h) lies there (x = 10 to 20 at beta = 20), so that a cut changes order parameters, and
+the place of the jump. This module computes the cut theory exactly, to say how much.
 
-    f(w) = ln int_{-window}^{window} Dx exp psi(h),  derivatives of G_E = E f taken directly (by parts leaves end terms):
+    f(w) = ln int_{-window}^{window} Dx exp psi(h),  derivatives of G_E = E f directly (by parts leaves end terms):
     dh/dq = [z/sqrt(q) - x/sqrt(V)]/(2 sqrt(1 - q*)),   dh/dq* = x/(2 sqrt(V (1 - q*))) + h/(2 (1 - q*)),
     k = r/sqrt(q - r²),  dk/dr = q/(q - r²)^{3/2},  dk/dq = -r/(2 (q - r²)^{3/2})
 
@@ -48,4 +48,3 @@ def windowed_fields(alpha: float, beta: float, overlaps: Overlaps, window: float
     q_hat = max(-2.0 * alpha * q_slope, 1e-12)
     q_star_hat = 0.5 * alpha * float(weights @ by_q_star)
     return Fields(q_hat, alpha * lever * overlaps.q / cubed, q_star_hat - 0.5 * q_hat)
-

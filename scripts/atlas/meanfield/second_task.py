@@ -1,6 +1,7 @@
 """Learning a second task after a first one: the Franz-Parisi potential of the perceptron of magnetisations.
 
-The reference m1 is drawn from the measure of the first task (its fields stay), m from exp[-beta (L_2 + gamma KL(m||m1))].
+The reference m1 is drawn from the measure of the first task (its fields stay), m from
+exp[-beta (L_2 + gamma KL(m||m1))].
 With B = W1 W2 (= 1 with probability (1 + r0)/2) and kappa = beta gamma a site sees the field
 
     b = sqrt(q^) x + B r^ + kappa artanh(m1)                       (m and m1 in the direction of teacher 1)
@@ -27,8 +28,8 @@ from scipy.signal import fftconvolve
 from atlas.meanfield.errors import require_positive
 from atlas.meanfield.first_task import FirstTask, bounded, channel, error_of
 from atlas.meanfield.magnetisation_site import Site, moments
-from atlas.meanfield.settling import settled
 from atlas.meanfield.probit_channel import REACH, Fields, Overlaps, normal_density
+from atlas.meanfield.settling import settled
 
 Array = NDArray[np.float64]
 NEGLIGIBLE = 1e-13  # probability of a node of the reference that is left out

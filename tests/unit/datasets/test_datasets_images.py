@@ -59,7 +59,9 @@ def folder(tmp_path: Path) -> Path:
     """A folder of published files: three images of 28 x 28."""
     place = tmp_path / "mnist"
     place.mkdir()
-    files = dict(zip(images.PUBLISHED, (idx(np.arange(3 * 784).reshape(3, 28, 28) % 256), idx(np.array([1, 0, 9]))), strict=True))
+    files = dict(
+        zip(images.PUBLISHED, (idx(np.arange(3 * 784).reshape(3, 28, 28) % 256), idx(np.array([1, 0, 9]))), strict=True)
+    )
     for name, content in files.items():
         (place / name).write_bytes(content)
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())

@@ -19,7 +19,9 @@ def loss(theta: np.ndarray, patterns: np.ndarray, gamma: float, prior: np.ndarra
     return float(-log_ndtr(t).sum() + gamma * kl.sum())
 
 
-def gradient(theta: np.ndarray, patterns: np.ndarray, gamma: float, prior: np.ndarray, block: float = 1.0) -> np.ndarray:
+def gradient(
+    theta: np.ndarray, patterns: np.ndarray, gamma: float, prior: np.ndarray, block: float = 1.0
+) -> np.ndarray:
     """Its gradient in closed form, plain numpy; gamma counts `block` times."""
     m = np.tanh(theta)
     rest = 1 - m * m
@@ -33,7 +35,12 @@ def gradient(theta: np.ndarray, patterns: np.ndarray, gamma: float, prior: np.nd
 def small() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(0)
     teachers = fp.correlated_teachers(rng, 20, 0.3).astype(float)
-    return rng.standard_normal(20), rng.standard_normal(20), fp.signed_patterns(rng, teachers[0], 30).astype(float), teachers
+    return (
+        rng.standard_normal(20),
+        rng.standard_normal(20),
+        fp.signed_patterns(rng, teachers[0], 30).astype(float),
+        teachers,
+    )
 
 
 def test_magnetisations_are_hyperbolic_tangents() -> None:

@@ -1,4 +1,4 @@
-"""Replica theory of one and two tasks: quadratures against plain twins, limits, exact relations, the ends of branches."""
+"""Replica theory of one and two tasks: quadratures against plain twins, limits, exact relations, ends of branches."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def test_fields_are_derivatives_of_the_energy_part() -> None:
     q, r, q_star, beta, alpha, e = 0.6, 0.5, 0.7, 20.0, 1.2, 1e-4
     found = fields(alpha, beta, Overlaps.of(1 - q_star, q_star - q, q - r * r, r))
     slopes = [
-        (energy_part(*(np.array([q, r, q_star]) + d), beta) - energy_part(*(np.array([q, r, q_star]) - d), beta)) / (2 * e)
+        (energy_part(*(np.array([q, r, q_star]) + d), beta) - energy_part(*(np.array([q, r, q_star]) - d), beta))
+        / (2 * e)
         for d in np.eye(3) * e
     ]
     expected = [-2 * alpha * slopes[0], alpha * slopes[1], alpha * slopes[2]]
@@ -114,7 +115,9 @@ def test_tabulated_values_where_their_grid_reaches(
     assert found.epsilon == pytest.approx(epsilon, abs=2e-4)
 
 
-@pytest.mark.parametrize(("alpha", "epsilon"), [(1.2, 0.22772), (1.4, 0.18211), (1.54, 0.134), (1.56, 0.0235), (1.6, 0.0174)])
+@pytest.mark.parametrize(
+    ("alpha", "epsilon"), [(1.2, 0.22772), (1.4, 0.18211), (1.54, 0.134), (1.56, 0.0235), (1.6, 0.0174)]
+)
 def test_tabulated_values_are_those_of_a_cut_gaussian(alpha: float, epsilon: float) -> None:
     assert one.first_task(alpha, 20.0, window=7.0).epsilon == pytest.approx(epsilon, abs=1e-3)  # digits of the table
     if alpha < 1.56:

@@ -122,9 +122,7 @@ def lengths(data: Sources) -> pd.DataFrame:
         table.number("reached", average(rows, "reached"), point["q_star"], q_star=point["q_star"])
     epsilon, error = network_curve(data["free"].stack("epsilon_curve"))
     length, _ = network_curve(data["free"].stack("q_star_curve"))
-    table.curve(
-        "epsilon_free", {"q_star": length}, simulation=epsilon, simulation_error=error, count=len(data["free"])
-    )
+    table.curve("epsilon_free", {"q_star": length}, simulation=epsilon, simulation_error=error, count=len(data["free"]))
     return table.frame()
 
 
@@ -204,9 +202,7 @@ def add_comparisons(table: TableBuilder, rows: Outcomes, theory: Outcomes) -> No
     """Network by network: errors at one r0 minus another, at one gamma minus another, at one load minus the next."""
     r0s, loads = rows[0].values["r0"], rows[0].values["alpha2"]
     gammas = sorted({point["gamma"] for point in rows.points()})
-    stacked = {
-        (name, gamma): rows.at(gamma=gamma).stack(name) for gamma in gammas for name in ("epsilon1", "epsilon2")
-    }
+    stacked = {(name, gamma): rows.at(gamma=gamma).stack(name) for gamma in gammas for name in ("epsilon1", "epsilon2")}
 
     def theory_of(name: str, r0: float, alpha2: float, gamma: float) -> float:
         found = value(theory, name, r0=r0, alpha2=alpha2, gamma=gamma)

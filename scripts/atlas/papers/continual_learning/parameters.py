@@ -38,12 +38,16 @@ class TwoTasks(Physics):
     """A perceptron that learns a second teacher after a first one."""
 
     alpha1: float = parameter("patterns of the first task per weight", gt=0, le=20)
-    alpha2: tuple[float, ...] = parameter("patterns of the second task per weight, each after the same first", gt=0, le=20)
+    alpha2: tuple[float, ...] = parameter(
+        "patterns of the second task per weight, each after the same first", gt=0, le=20
+    )
     r0: tuple[float, ...] = parameter("correlations of the teachers, each after the same first task", ge=-1, le=1)
     gamma: Axis[float] = parameter(
         "weight of the KL divergence from the first task's weights", ge=0, le=100, seeded=False
     )
-    gamma1: float = parameter("weight of the KL divergence in the first task (uniform prior)", ge=0, le=100, default=0.0)
+    gamma1: float = parameter(
+        "weight of the KL divergence in the first task (uniform prior)", ge=0, le=100, default=0.0
+    )
 
 
 class Layered(Physics):

@@ -74,7 +74,9 @@ def curve(p: Any, streams: Any) -> Values:
 
 def imposed(p: Any, streams: Any) -> Values:
     """Error against the imposed q*: q_star (n,), epsilon (n,), p1 (n,); nan where the solver did not converge."""
-    q_star = np.concatenate([np.linspace(0.05, LONGEST - 0.05, p.n_points - 3), np.linspace(LONGEST - 0.04, LONGEST, 3)])
+    q_star = np.concatenate(
+        [np.linspace(0.05, LONGEST - 0.05, p.n_points - 3), np.linspace(LONGEST - 0.04, LONGEST, 3)]
+    )
     p1, residual, start = [], 0.0, imposed_length.START
     for value in q_star:
         try:
