@@ -9,9 +9,9 @@ t = xi.m/sqrt(S) is that of a Gaussian preactivation, and
 
 R = phi(t)/Phi(t). A step on a block of b of the P patterns takes the sum over the block and gamma b/P of the KL term.
 Steps: momentum (v <- 0.9 v + grad, theta <- theta - lr v), descent (the same without inertia) or Adam (0.9, 0.999)
-with decoupled decay, theta <- theta - lr (adam + decay theta). Blocks are fixed slices of the
-(independent) patterns in an order given per epoch. The sums over patterns are matrix-vector products; tanh is a rational function of theta/8 and three doublings
-(m errs by 1e-10, 1 - m² by a relative 3e-8 at |theta| <= 12, beyond which both stay), so that the
+with decoupled decay, theta <- theta - lr (adam + decay theta). Blocks are fixed slices of the (independent) patterns in
+an order given per epoch. The sums over patterns are matrix-vector products; tanh is a rational function of theta/8 and
+three doublings (m errs by 1e-10, 1 - m² by a relative 3e-8 at |theta| <= 12, beyond which both stay), so that the
 compiler can use wide registers without fastmath.
 
 Source: dossier continual-learning, Model.

@@ -84,7 +84,7 @@ class Windowed(Physics):
     """One task in theory with the inner Gaussian cut, as sampling or a short grid cuts it."""
 
     alpha: Axis[float] = parameter("patterns per weight, P/N", gt=0, le=20)
-    beta: float = parameter("inverse temperature", gt=0, le=1e4)
+    beta: Axis[float] = parameter("inverse temperature", gt=0, le=1e4)
     branch: Axis[Branch] = parameter("start: small or large overlaps", default="low")
     window: Axis[float] = parameter("largest |x| of the inner Gaussian", gt=0, finite=False, default=math.inf)
 
