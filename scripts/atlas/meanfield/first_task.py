@@ -70,7 +70,7 @@ def site_nodes(hats: Fields, site: Site) -> tuple[Array, Array]:
     """Nodes z and weights of Dz: the trapezoid rule with a step that resolves the strip of the site's averages."""
     step = max(FINEST, min(0.25, 2.0 * math.pi * site.smooth / (28.0 * math.sqrt(hats.q_hat) + 1e-300)))
     count = math.ceil(REACH / step)
-    z = np.arange(-count, count + 1) * step
+    z: Array = np.arange(-count, count + 1, dtype=np.float64) * step
     return z, normal_density(z) * step
 
 

@@ -38,7 +38,7 @@ class Site:
         sharp = max(0.0, -2.0 * self.curvature) + self.kappa
         step = min(0.12, 0.4 / math.sqrt(1.0 + sharp))
         count = math.ceil(U_MAX / step)
-        return np.arange(-count, count + 1) * step, step
+        return np.arange(-count, count + 1, dtype=np.float64) * step, step
 
     @property
     def smooth(self) -> float:

@@ -88,7 +88,7 @@ def tabulated(site: Site, b_max: float, width: float) -> tuple[Array, Array]:
     convolved; where the width is smaller the spline is of the averages themselves.
     """
     step = max(site.smooth / 25.0, min(site.smooth / 4.0, width / 12.0))
-    b = np.arange(max(40, math.ceil(b_max / step)) + 1) * step
+    b: Array = np.arange(max(40, math.ceil(b_max / step)) + 1, dtype=np.float64) * step
     half = moments(b, site)
     columns = np.stack([half.mean, half.mean**2, half.rest, half.variance, half.sign], axis=1)
     mirrored = columns[:0:-1] * np.array([-1.0, 1.0, 1.0, 1.0, -1.0])
@@ -103,13 +103,13 @@ def blurred(b: Array, columns: Array, width: float, centres: Array) -> Array:
     step = float(b[1] - b[0])
     if width > 11.5 * step:
         reach = math.ceil(REACH * width / step)
-        x = np.arange(-reach, reach + 1) * (step / width)
+        x = np.arange(-reach, reach + 1, dtype=np.float64) * (step / width)
         kernel = normal_density(x) * (step / width)
         smooth = fftconvolve(columns, kernel[:, None], mode="same", axes=0)
         return np.asarray(CubicSpline(b, smooth)(centres))
-    x = np.arange(-35, 36) * 0.25
+    x = np.arange(-35, 36, dtype=np.float64) * 0.25
     read = CubicSpline(b, columns)(np.add.outer(centres, width * x))
-    return np.einsum("ijk,j->ik", read, normal_density(x) * 0.25)
+    return np.tensordot(read, normal_density(x) * 0.25, axes=(1, 0))
 
 
 def at_sites(hats: Fields, site: Site, reference: Reference) -> tuple[Overlaps, float, float]:
