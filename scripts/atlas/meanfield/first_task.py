@@ -22,10 +22,11 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
 from atlas.meanfield.errors import require_positive
-from atlas.meanfield.fixed_point import anderson, newton
+from atlas.meanfield.fixed_point import newton
 from atlas.meanfield.magnetisation_site import Site, law, moments
 from atlas.meanfield.probit_channel import REACH, Fields, Overlaps, fields, normal_density
 from atlas.meanfield.probit_window import windowed_fields
+from atlas.meanfield.settling import settled
 
 Array = NDArray[np.float64]
 BRANCHES = ("low", "high")
@@ -128,23 +129,10 @@ def first_task(
     if branch not in BRANCHES:
         raise ValueError(f"branch: got {branch!r}; allowed: {', '.join(BRANCHES)}")
     begin = STARTS[branch] if start is None else start
-    ones = np.ones(3)
-    found = anderson(
-        lambda s: image(s, alpha, beta, kl, window),
-        begin,
-        lambda s: ones,
-        tolerance=TOLERANCE,
-        plain=12,
-        limit=300,
-        repair=near,
-        what="first task",
+    found = settled(
+        lambda s: image(s, alpha, beta, kl, window), begin, tolerance=TOLERANCE, limit=1200, what="first task"
     )
-    return completed(found.u, alpha, beta, kl, window)
-
-
-def near(proposal: Array, plain: Array) -> Array:
-    """A step of Anderson mixing that leads further than 1 from the plain step would change the branch."""
-    return proposal if np.max(np.abs(proposal - plain)) < 1.0 else plain
+    return completed(found, alpha, beta, kl, window)
 
 
 def at_angle(angle: float, beta: float, kl: bool, start: Array) -> tuple[FirstTask, Array]:
