@@ -50,7 +50,7 @@ figures: .venv/runtime.stamp ## run the pipeline (SCALE=desk): every figure, a t
 
 test: .venv/dev.stamp ## lint, types, the fast tests (a smoke run of the whole corpus included)
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -m "not slow and not slurm" -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -m "not slow and not slurm" -n 2 --dist loadfile
 
 test-slow: .venv/dev.stamp ## the slow tests, on the results of a desk run
 	@$(BIN)/python -m pytest -m "slow and not slurm" -n 2

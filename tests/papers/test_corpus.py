@@ -43,7 +43,6 @@ def smoke_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.xdist_group("smoke")
 def test_a_smoke_run_makes_every_figure_and_verdict(smoke_run: Path) -> None:
     results = smoke_run / "results" / "smoke"
     for key, paper in PAPERS.items():
@@ -56,7 +55,6 @@ def test_a_smoke_run_makes_every_figure_and_verdict(smoke_run: Path) -> None:
     assert (results / "ledger.json").exists()
 
 
-@pytest.mark.xdist_group("smoke")
 def test_claims_of_theory_alone_are_decided_at_smoke_scale(smoke_run: Path) -> None:
     """Theory has no size: what needs no simulation must come out as it does at every scale."""
     expected = expected_verdicts("desk")
@@ -70,7 +68,6 @@ def test_claims_of_theory_alone_are_decided_at_smoke_scale(smoke_run: Path) -> N
 THEORY_ESTIMATORS = {"theory_value", "limit_at_transition", "slope_at_transition", "worst_theory_deviation"}
 
 
-@pytest.mark.xdist_group("smoke")
 def test_the_audit_finds_a_smoke_run_sound(smoke_run: Path) -> None:
     done = run_here(smoke_run, "scripts/audit.py", "verify", "--scale", "smoke")
     assert done.returncode == 0, done.stdout + done.stderr

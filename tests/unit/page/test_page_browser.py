@@ -14,7 +14,7 @@ from page_browser import PATIENCE, NoBrowserError, chromium, opened
 from page_corpus import ToyCorpus
 from page_html import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 FRONT, A = "index.html", "page/papers/toy-a.html"
 FILES = (FRONT, A, "page/papers/toy-b.html", "page/ask.html", "page/cost.html", "page/determinism.html")
 
