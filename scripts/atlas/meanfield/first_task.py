@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
-from atlas.meanfield.errors import require_positive
+from atlas.meanfield.errors import NotConverged, require_positive
 from atlas.meanfield.fixed_point import newton
 from atlas.meanfield.magnetisation_site import Site, law, moments
 from atlas.meanfield.probit_channel import REACH, Fields, Overlaps, fields, normal_density
@@ -32,6 +32,7 @@ Array = NDArray[np.float64]
 BRANCHES = ("low", "high")
 STARTS = {"low": np.array([0.0, 0.0, 0.3]), "high": np.array([3.5, 7.0, 3.5])}
 TOLERANCE = 1e-8
+HALVINGS = 8  # of a step along the curve
 FINEST = 1e-3  # step of z: fields that need a finer one are none that a saddle point has
 LIMITS = (-20.0, 20.0)  # of s: beyond it a gap is below the rounding of a number
 
@@ -140,7 +141,10 @@ def at_angle(angle: float, beta: float, kl: bool, start: Array) -> tuple[FirstTa
 
     def mismatch(v: Array) -> Array:
         s = np.array([v[0], v[1], angle])
-        return image(s, math.exp(min(5.0, v[2])), beta, kl) - s
+        try:
+            return image(s, math.exp(min(5.0, v[2])), beta, kl) - s
+        except (ValueError, OverflowError):  # astray: Newton takes a smaller step
+            return np.full(3, math.inf)
 
     found = newton(mismatch, start, tolerance=TOLERANCE, step=1e-5, limit=25, what="first task at an angle")
     s = np.array([found.u[0], found.u[1], angle])
@@ -148,16 +152,27 @@ def at_angle(angle: float, beta: float, kl: bool, start: Array) -> tuple[FirstTa
 
 
 def followed(beta: float, kl: bool, angles: Array, alpha: float) -> list[FirstTask]:
-    """The whole curve of saddle points over increasing s2, from the low branch at load alpha on."""
+    """The whole curve of saddle points over increasing s2, from the low branch at load alpha on.
+
+    Where the step between two angles is too long for Newton, points halfway lead there.
+    """
     first = first_task(alpha, beta, kl)
     v = np.array([first.overlaps.s[0], first.overlaps.s[1], math.log(alpha)])
     old_angle, old = float(first.overlaps.s[2]), v
     found = [first]
     slope = np.zeros(3)
     for angle in angles[angles > old_angle]:
-        point, v = at_angle(float(angle), beta, kl, old + slope * (angle - old_angle))
-        slope = (v - old) / (angle - old_angle)
-        old_angle, old = float(angle), v
+        goals = [float(angle)]
+        while goals:
+            try:
+                point, v = at_angle(goals[-1], beta, kl, old + slope * (goals[-1] - old_angle))
+            except (NotConverged, np.linalg.LinAlgError):
+                if len(goals) > HALVINGS:
+                    raise
+                goals.append(0.5 * (old_angle + goals[-1]))
+                continue
+            slope = (v - old) / (goals[-1] - old_angle)
+            old_angle, old = goals.pop(), v
         found.append(point)
     return found
 

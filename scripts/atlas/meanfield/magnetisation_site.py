@@ -22,6 +22,7 @@ from scipy.special import sici
 
 Array = NDArray[np.float64]
 U_MAX = 14.0
+LARGEST_GRID = 100_000  # nodes on either side; more are only asked for by states far from any solution
 DROPPED = -80.0  # exponents below that of the largest term: e^-80 = 2e-35
 BLOCK = 400_000  # entries of one table of exponentials
 
@@ -37,6 +38,8 @@ class Site:
         """Nodes u and their step."""
         sharp = max(0.0, -2.0 * self.curvature) + self.kappa
         step = min(0.12, 0.4 / math.sqrt(1.0 + sharp))
+        if not step > U_MAX / LARGEST_GRID:  # a nan too
+            raise ValueError(f"A = {self.curvature}, kappa = {self.kappa}: the weights are too sharp for a grid")
         count = math.ceil(U_MAX / step)
         return np.arange(-count, count + 1, dtype=np.float64) * step, step
 
