@@ -89,7 +89,7 @@ bench: .venv/runtime.stamp ## kernels and solvers against the machine's measured
 	@$(BIN)/python scripts/bench.py --json results/bench.json
 
 plan: .venv/runtime.stamp ## jobs, core hours, memory of a scale (SCALE=paper); BUDGET=2h CORES=2: what fits
-	@$(BIN)/python scripts/plan.py $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(PAPERS)) $(if $(BUDGET),--budget "$(BUDGET)") --cores $(CORES)
+	@$(BIN)/python scripts/plan.py $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(PAPERS)) $(if $(BUDGET),--budget "$(BUDGET)") $(if $(CORES),--cores $(CORES))
 
 costs: .venv/runtime.stamp ## keep costs and error bars of the runs in results/ for `make plan`; PROBE=1 measures items of each size anew
 	@$(BIN)/python scripts/costs.py $(if $(PROBE),--probe $(or $(PAPERS),all))
