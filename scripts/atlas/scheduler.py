@@ -21,9 +21,7 @@ LOCAL = "local"
 SLURM = "slurm"
 PAUSE = 10.0  # seconds between two looks at the queue
 ANSWER = 60.0  # seconds for Slurm to answer
-SILENCE = (
-    600.0  # seconds; Snakemake looks at its jobs every three minutes and waits a minute and a half for their files
-)
+SILENCE = 600.0  # seconds; Snakemake looks at its jobs every 3 minutes and waits 1.5 minutes for their files
 SHOWN = 5  # numbers of jobs that are told
 # How a Slurm job ended, in words that say what can be done; states that are not here speak for themselves.
 TIME = "ran into its time limit (resources.{stage}.runtime of the paper's config, times the attempt)"

@@ -18,6 +18,16 @@ from numpy.typing import NDArray
 Array = NDArray[np.floating[Any]]
 
 
+def check_settings(lr: float, b1: float, b2: float, eps: float = 1e-8) -> None:
+    """ValueError unless lr, eps > 0 (finite) and 0 <= b1, b2 < 1."""
+    for name, value in (("lr", lr), ("eps", eps)):
+        if not (math.isfinite(value) and value > 0):
+            raise ValueError(f"{name}: got {value}; allowed: finite number > 0")
+    for name, value in (("b1", b1), ("b2", b2)):
+        if not 0.0 <= value < 1.0:
+            raise ValueError(f"{name}: got {value}; allowed: 0 <= {name} < 1")
+
+
 class Adam:
     """Moments of one parameter array; `step(W, grad)` changes W in place and uses grad as a buffer.
 
@@ -25,12 +35,7 @@ class Adam:
     """
 
     def __init__(self, parameters: Array, lr: float, b1: float = 0.9, b2: float = 0.999, eps: float = 1e-8) -> None:
-        for name, value, fine in (("lr", lr, lr > 0), ("eps", eps, eps > 0)):
-            if not (math.isfinite(value) and fine):
-                raise ValueError(f"{name}: got {value}; allowed: finite number > 0")
-        for name, value in (("b1", b1), ("b2", b2)):
-            if not 0.0 <= value < 1.0:
-                raise ValueError(f"{name}: got {value}; allowed: 0 <= {name} < 1")
+        check_settings(lr, b1, b2, eps)
         self.lr, self.b1, self.b2, self.eps = lr, b1, b2, eps
         self.steps = 0
         self._m, self._v = np.zeros_like(parameters), np.zeros_like(parameters)

@@ -15,6 +15,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from atlas.learning.adam import check_settings
+
 Array = NDArray[np.floating[Any]]
 
 
@@ -40,11 +42,7 @@ class FusedAdam:
     """Moments of one parameter array; `move(grad)` gives the step U to be subtracted (a buffer of its own)."""
 
     def __init__(self, parameters: Array, lr: float, b1: float = 0.9, b2: float = 0.999) -> None:
-        if not (math.isfinite(lr) and lr > 0):
-            raise ValueError(f"lr: got {lr}; allowed: finite number > 0")
-        for name, value in (("b1", b1), ("b2", b2)):
-            if not 0.0 <= value < 1.0:
-                raise ValueError(f"{name}: got {value}; allowed: 0 <= {name} < 1")
+        check_settings(lr, b1, b2)
         self.lr, self.b1, self.b2, self.steps = lr, b1, b2, 0
         self._first, self._second = (np.zeros(parameters.size, parameters.dtype) for _ in range(2))
         self._out = np.empty_like(parameters)

@@ -1,7 +1,7 @@
 """A warm process that starts the jobs of one run: it has imported the libraries once and forks for each job.
 
-Only other people's libraries are kept warm; the code of the Atlas is imported anew by every job, so that a job is what
-the files on disk say. A job that meets no warm process, or one with other switches, starts cold: slower, same bytes.
+The Atlas' own code is kept warm as long as its files on disk are those that were loaded; after any change a job reads
+all of it anew. A job that meets no warm process, or one with other switches, starts cold: slower, same bytes.
 """
 
 VARIABLE = "ATLAS_WARM"

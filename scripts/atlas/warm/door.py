@@ -13,8 +13,7 @@ from pathlib import Path
 
 from atlas.threads import THREAD_VARIABLES
 from atlas.warm import VARIABLE
-
-SCRIPTS = Path(__file__).resolve().parents[2]
+from atlas.warm.server import SCRIPTS
 
 
 @contextmanager

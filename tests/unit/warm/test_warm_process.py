@@ -18,8 +18,8 @@ import pytest
 from atlas.threads import THREAD_VARIABLES
 from atlas.warm import VARIABLE, door
 from atlas.warm.client import single_threaded
-from atlas.warm.door import SCRIPTS, warm_process
-from atlas.warm.server import file_stamp, fresh, packages_stamp
+from atlas.warm.door import warm_process
+from atlas.warm.server import SCRIPTS, file_stamp, fresh, packages_stamp
 
 DEADLINE = 60.0  # seconds for something that takes one: the machine may be busy
 BODY = """
