@@ -23,7 +23,7 @@ export PYTHONNOUSERSITE := 1
 RUN_OPTIONS := $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(PAPERS)) $(if $(CORES),--cores $(CORES)) $(if $(PROFILE),--profile $(PROFILE))
 
 .DEFAULT_GOAL := help
-.PHONY: help figures test test-slow test-slurm lint format page audit verdicts determinism stability bench plan costs paper schema lock conda-pins container clean
+.PHONY: help figures test test-slow test-slurm lint format page report audit verdicts determinism stability bench plan costs paper schema lock conda-pins container clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1@/' | awk -F@ '{printf "%-18s %s\n", $$1, $$2}'
@@ -72,6 +72,9 @@ format: .venv/dev.stamp ## rewrite Python and Snakemake files in the house's for
 
 page: .venv/runtime.stamp ## the site of the results that are there (SCALE=desk): results/<scale>/index.html
 	@$(BIN)/python scripts/page.py $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(subst $(comma), ,$(PAPERS)))
+
+report: .venv/runtime.stamp ## Snakemake's own report of the results that are there (SCALE=desk): results/<scale>/report.html
+	@$(BIN)/snakemake --quiet --report results/$(or $(SCALE),desk)/report.html --config scale=$(or $(SCALE),desk) $(if $(PAPERS),papers=$(PAPERS))
 
 audit: .venv/runtime.stamp ## WHAT="explain kinetic-energy.C2" | "verify" | "diff A B" | "environment"
 	@$(BIN)/python scripts/audit.py $(or $(WHAT),verify)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 from workflow_sandbox import JOBS, Sandbox
 
 FORMATS = ("svg", "pdf", "png", "csv", "caption.txt", "record.json")
@@ -132,3 +133,13 @@ def test_two_papers_run_together_and_one_can_be_run_again_alone(finished: Sandbo
     done = finished.run("--papers", "toy")
     assert done.returncode == 0, done.stderr
     assert {record["paper"] for record in finished.ledger()["records"]} == {"toy"}
+
+
+def test_snakemake_makes_its_own_report_with_captions_and_titles(finished: Sandbox) -> None:
+    report = finished.root / "report.html"
+    done = finished.snakemake("--report", str(report))
+    assert done.returncode == 0, done.stdout + done.stderr
+    text = report.read_text(encoding="utf-8")
+    figures = yaml.safe_load((finished.root / "config/papers/toy.yaml").read_text(encoding="utf-8"))["figures"]
+    for figure in figures.values():
+        assert text.count(figure["title"]) >= 2  # in the list and in its caption

@@ -114,6 +114,12 @@ def tables_of_figure(wildcards):
     return [f"{PAPER.format(**wildcards)}/comparison/{name}.csv" for name in names]
 
 
+def label_of_figure(wildcards):
+    """What the report's list says of a figure."""
+    figure = ATLAS.papers[wildcards.paper].figures[wildcards.figure]
+    return {"figure": wildcards.figure, "shows": figure.title}
+
+
 def tables_of_claims(wildcards):
     """Comparison tables that the paper's claims rest on."""
     names = sorted(

@@ -9,7 +9,7 @@ rule plot:
             f"{PAPER}/figures/{{figure}}.svg",
             caption="../report/figure.rst",
             category="{paper}",
-            labels={"figure": "{figure}"},
+            labels=label_of_figure,
         ),
         pdf=f"{PAPER}/figures/{{figure}}.pdf",
         png=f"{PAPER}/figures/{{figure}}.png",
