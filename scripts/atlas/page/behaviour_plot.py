@@ -81,10 +81,15 @@ function explore(box){
     if(error>0)draw(curves,"path",{d:"M"+x.place(value)+" "+y.place(logy&&low<=0?ys[0]:low)+"V"+y.place(high),stroke:colour,"stroke-width":1});
     draw(curves,"circle",{cx:x.place(value),cy:y.place(mean),r:2.6,fill:"#fff",stroke:colour,"stroke-width":1.2});
    });
-   if(found.length>1){
-    draw(front,"path",{d:"M"+(WIDTH-RIGHT-150)+" "+(TOP+12+18*index)+"h26",stroke:colour,"stroke-width":2.2,"stroke-dasharray":DASHES[index%4],fill:"none"});
-    draw(front,"text",{x:WIDTH-RIGHT-118,y:TOP+16+18*index},data.quantities[index]);
-   }
+  });
+  if(found.length>1)name(found);
+ }
+ function name(found){ // the longest word ends at the right end of the axis
+  var words=found.map(function(series,index){return draw(front,"text",{y:TOP+16+18*index},data.quantities[index])});
+  var at=WIDTH-RIGHT-Math.max.apply(null,words.map(function(word){return word.getComputedTextLength()}));
+  words.forEach(function(word,index){
+   word.setAttribute("x",at);
+   draw(front,"path",{d:"M"+(at-32)+" "+(TOP+12+18*index)+"h26",stroke:COLOURS[index%4],"stroke-width":2.2,"stroke-dasharray":DASHES[index%4],fill:"none"});
   });
  }
  function said(value){return typeof value==="number"?plain(value):value}
