@@ -30,6 +30,7 @@ MARK = "# Written by the tests of the neural-physics-atlas."
 PLUGIN = "snakemake_executor_plugin_slurm"
 HOST = socket.gethostname().split(".")[0]
 PATIENCE = 60.0  # seconds for a daemon to come up or a queue to empty; far above what it takes
+JOBS_OF_A_START = 1000  # more than any test submits
 TEXT = """{mark}
 ClusterName=atlas-test
 SlurmctldHost={host}(127.0.0.1)
@@ -65,6 +66,9 @@ MinJobAge=7200
 PropagateResourceLimits=NONE
 AccountingStorageType=accounting_storage/none
 SlurmdParameters=config_overrides
+# The numbers of a controller that has lost its notes; a node refuses one that it has had.
+FirstJobId={first_job}
+DebugFlags=NO_CONF_HASH
 NodeName={host} NodeAddr=127.0.0.1 CPUs=4 Boards=1 SocketsPerBoard=1 CoresPerSocket=4 ThreadsPerCore=1 RealMemory=20000
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE DefMemPerCPU=500 State=UP
 PartitionName=short Nodes=ALL MaxTime=20 DefMemPerCPU=500 State=UP
@@ -114,6 +118,7 @@ class Cluster:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.starts = 0
         self.controller: subprocess.Popen[bytes] | None = None
         self.node: subprocess.Popen[bytes] | None = None
 
@@ -151,6 +156,9 @@ class Cluster:
 
     def start_controller(self, *, fresh: bool = False) -> None:
         """The controller, with the state it left behind unless ``fresh``; returns when it answers."""
+        self.starts += 1
+        first = JOBS_OF_A_START * self.starts
+        CONFIG.write_text(TEXT.format(mark=MARK, host=HOST, folder=self.folder, first_job=first))
         self.controller = self.spawn("slurmctld", "-D", *(["-c"] if fresh else []))
         wait_until(lambda: "UP" in self.ask("scontrol", "ping"), f"no controller, see {self.folder}")
 
@@ -206,7 +214,6 @@ def slurm(folder: Path) -> Iterator[Cluster]:
     for name in ("state", "spool"):
         (folder / name).mkdir(parents=True)
     CONFIG.parent.mkdir(exist_ok=True)
-    CONFIG.write_text(TEXT.format(mark=MARK, host=HOST, folder=folder))
     cluster = Cluster(folder)
     try:
         cluster.start()
