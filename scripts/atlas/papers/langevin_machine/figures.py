@@ -116,6 +116,7 @@ def c(tables: Tables, style: Any) -> Canvas:
     marked = way.iloc[np.linspace(0, len(way) - 1, 4).astype(int)]
     canvas.scatter(plane, marked["simulation"], marked["pc2"], "four times", colour="#cc0000", size=26.0)
     canvas.labels(space, "PC 1", "PC 2", None, "PC 3")
+    space.yaxis.labelpad = -2.0  # its numbers stand where the label would
     canvas.labels(plane, "PC 1", "PC 2")
     canvas.legend()
     return canvas
@@ -165,7 +166,7 @@ def f(tables: Tables, style: Any) -> Canvas:
     table = tables["memory"]
     counts = values(pick(table, "rho"), "P")
     shown = [counts[0], counts[len(counts) // 2], counts[-1]]
-    canvas = Canvas(style.columns, style.height_mm, mosaic=["abc", "def"], height_ratios=[1.5, 1.0])
+    canvas = Canvas(style.columns, style.height_mm, mosaic=[list("abc"), list("def")], height_ratios=[1.5, 1.0])
     left, middle, right = (canvas.panel(letter) for letter in "abc")
     for ax in (left, middle, right):
         ax.set_xscale("log")
@@ -194,7 +195,7 @@ def g(tables: Tables, style: Any) -> Canvas:
     """Denoising: error against the step, and pictures."""
     table = tables["memory"]
     counts = values(pick(table, "falling"), "P")
-    canvas = Canvas(style.columns, style.height_mm, mosaic=["ab", "ac"], width_ratios=[1.1, 1.0])
+    canvas = Canvas(style.columns, style.height_mm, mosaic=[list("ab"), list("ac")], width_ratios=[1.1, 1.0])
     ax = canvas.panel("a")
     canvas.order(counts)
     for P in counts:
@@ -240,5 +241,5 @@ def s1(tables: Tables, style: Any) -> Canvas:
         canvas.theory(learning, rows["update"], rows["theory"], None, key=name)
         markers(canvas, learning, thinned(rows, "update", 16), "update", name, key=name)
     canvas.labels(learning, "update", "coupling $J_{ij}$")
-    canvas.legend(learning, loc="center right", theory="exact ascent")
+    canvas.legend(learning, loc="upper right", ncols=2, theory="exact ascent")
     return canvas
