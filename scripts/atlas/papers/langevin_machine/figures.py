@@ -204,7 +204,7 @@ def g(tables: Tables, style: Any) -> Canvas:
     markers(canvas, ax, rows, "step", "before learning", colour="#777777", hollow=True)
     canvas.reference(ax, x=[60.0])
     canvas.labels(ax, "Langevin step", "rms error of the activity")
-    canvas.legend(ax, loc="best", ncols=2)
+    canvas.legend(ax, loc="center right", ncols=2)
     for letter, P in (("b", counts[0]), ("c", counts[-1])):
         rows = pick(table, "mosaic", P=P)
         canvas.image(canvas.panel(letter), stacked(rows, ("clean", "noisy", "denoised")))
