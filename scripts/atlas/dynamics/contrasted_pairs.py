@@ -1,0 +1,113 @@
+"""A tanh unit on pairs of noisy inputs: the pairs, their energies, and Langevin sampling of the weights.
+
+x = y m/N + (Delta/sqrt(N)) xi with xi ~ N(0, 1), y = +-1; z = w.x; D² = (tanh z_L - tanh z_R)²;
+
+    H = lambda_B D²/2 for equal labels,   H = (s + sqrt(s² + a))/4, s = d_F - D², for unequal ones
+    E(w) = sum over pairs H + lambda_w |w|²/2,   measure exp(-beta E)
+
+Stepped by the scheme of Leimkuhler and Matthews, w <- w - dt grad E + sqrt(2 dt/beta) (xi_t + xi_{t+1})/2: averages of
+the measure with an error O(dt²) in equilibrium. Single precision; R chains of the same pairs run side by side.
+
+Source: dossier fermi-bose, M3.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True)
+class Energies:
+    """Parameters of H."""
+
+    d_f: float
+    lambda_b: float = 1.0
+    a: float = 0.01
+
+    def of(self, phi_left: Array, phi_right: Array, same: NDArray[np.bool_]) -> Array:
+        """H of pairs; `same` is broadcast against them."""
+        d2 = (phi_left - phi_right) ** 2
+        s = self.d_f - d2
+        return np.where(same, 0.5 * self.lambda_b * d2, 0.25 * (s + np.sqrt(s * s + self.a)))
+
+    def slope(self, phi_left: Array, phi_right: Array, same: NDArray[np.bool_]) -> Array:
+        """dH/dphi_L = -dH/dphi_R."""
+        apart = phi_left - phi_right
+        s = self.d_f - apart * apart
+        pull = np.where(same, self.lambda_b, -0.5 * (1.0 + s / np.sqrt(s * s + self.a)))
+        return np.asarray(pull.astype(apart.dtype) * apart)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Inputs (2 P, N): the left ones, then the right ones; labels (2 P,); same (P,): whether those of a pair agree."""
+
+    x: Array
+    labels: Array
+    same: NDArray[np.bool_]
+
+    @property
+    def count(self) -> int:
+        return len(self.same)
+
+
+def draw_pairs(rng: np.random.Generator, count: int, n_units: int, *, rho_b: float, m: float, delta: float) -> Pairs:
+    """`count` pairs of which rho_b (rounded) have equal labels; in single precision."""
+    same = np.arange(count) < round(rho_b * count)
+    left = rng.choice(np.array([-1.0, 1.0], np.float32), count)
+    labels = np.concatenate([left, np.where(same, left, -left)])
+    x = rng.standard_normal((2 * count, n_units), dtype=np.float32)
+    x *= np.float32(delta / math.sqrt(n_units))
+    x += (labels * np.float32(m / n_units))[:, None]
+    return Pairs(x, labels, same)
+
+
+def fields(pairs: Pairs, w: Array) -> tuple[Array, Array]:
+    """tanh z of the left and of the right inputs, (P, R) for w (N, R)."""
+    phi = np.tanh(pairs.x @ w)
+    return phi[: pairs.count], phi[pairs.count :]
+
+
+def mean_energy(pairs: Pairs, energies: Energies, w: Array) -> Array:
+    """Mean H over the pairs, by chain: (R,)."""
+    left, right = fields(pairs, w)
+    return energies.of(left, right, pairs.same[:, None]).mean(axis=0)
+
+
+def gradient(pairs: Pairs, energies: Energies, lambda_w: float, w: Array) -> Array:
+    """dE/dw (N, R): two products with the inputs."""
+    left, right = fields(pairs, w)
+    force = energies.slope(left, right, pairs.same[:, None])
+    both = np.concatenate([force * (1.0 - left * left), -force * (1.0 - right * right)])
+    return np.asarray(pairs.x.T @ both + w.dtype.type(lambda_w) * w)
+
+
+def langevin(
+    pairs: Pairs,
+    energies: Energies,
+    w: Array,
+    rng: np.random.Generator,
+    *,
+    beta: float,
+    lambda_w: float,
+    dt: float,
+    n_steps: int,
+    observe: Callable[[int, Array], None],
+) -> None:
+    """n_steps steps of w (N, R) in place; observe(step, w) after each."""
+    scale, small = w.dtype.type(0.5 * math.sqrt(2.0 * dt / beta)), w.dtype.type(dt)
+    last = rng.standard_normal(w.shape, dtype=np.float32)
+    for step in range(n_steps):
+        new = rng.standard_normal(w.shape, dtype=np.float32)
+        w -= small * gradient(pairs, energies, lambda_w, w)
+        w += scale * (last + new)
+        last = new
+        observe(step, w)
