@@ -1,7 +1,7 @@
 """A single tanh unit that draws equal pairs together and pushes unequal ones apart: replica-symmetric solution.
 
-Weights w in R^N, inputs x = y m/N + (Delta/sqrt(N)) xi, y = +-1; alpha N pairs (L, R), a share rho_B of equal labels, the
-rest of unequal ones; energies H as in `pair_energy`; measure exp(-beta sum H - beta lambda_w |w|²/2). Order
+Weights w in R^N, inputs x = y m/N + (Delta/sqrt(N)) xi, y = +-1; alpha N pairs (L, R), a share rho_B of equal labels,
+the rest of unequal ones; energies H as in `pair_energy`; measure exp(-beta sum H - beta lambda_w |w|²/2). Order
 parameters M = mean <w>, Q = mean <w²>, q = mean <w>², V = Q - q, with hats; A = Qhat + qhat + beta lambda_w:
 
     M = Mhat/A,   q = (Mhat² + qhat)/A²,   V = 1/A
@@ -15,9 +15,8 @@ drops out, and two classes remain. Z(t_L, t_R) changes abruptly where a pair giv
 other's side, over a width of Delta² V divided by the shift; the step of t follows it, and half the step moves the
 order parameters by less than 1e-4 at the dossier's points (tests).
 
-Unknowns u = (M, ln q, ln V): half turns of the equations on a coarse rule, then Newton on the final rule, its Jacobian
-by differences once and kept up by Broyden's update. The residual, max |turn(u) - u| on the final rule, is the exit
-criterion.
+Unknowns u = (M, ln q, ln V): damped turns of the equations on a coarse rule, then half turns and Newton on the final
+rule (`settling`). The residual, max |turn(u) - u| on the final rule, is the exit criterion.
 
 Source: dossier fermi-bose, M3 and T2.
 """
@@ -26,12 +25,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from atlas.meanfield.errors import NotConverged
 from atlas.meanfield.pair_energy import Grid, PairModel, gaussian_rows, grid_of
+from atlas.meanfield.settling import settled
 
 Array = NDArray[np.float64]
 TOLERANCE = 1e-8
@@ -39,11 +40,14 @@ REACH = 5.5  # standard deviations of the outer Gaussian
 FIELD_REACH = 7.5  # standard deviations of a field
 OUTER_STEP = 0.7  # of the outer grid in units of Delta² V
 LEAST_STEP = 0.012  # of t: at most 920 nodes
+SMALL = 1e-4  # of M
+ROUNDS = 4
 COARSE = 0.35  # refinement of the rule for the first turns
-PLAIN_TURNS = 16
+LEAST_TURNS, MOST_TURNS = 10, 60  # on the coarse rule
+ENOUGH = 0.01  # mismatch at which they end
+LONGEST = 0.4  # largest move of one of them
 OLD = 0.15  # change of an unknown after which a rule is made anew
-STEPS = 40
-LARGEST_MOVE = 0.5  # of a Newton step in any unknown
+LIMIT = 150  # turns on the final rule
 
 
 @dataclass(frozen=True)
@@ -122,36 +126,22 @@ def turn(model: PairModel, u: Array, rule: Rule) -> Array:
 
 
 def first_turns(model: PairModel, u: Array) -> Array:
-    """Half turns on a coarse rule, which follows u."""
-    built = u
+    """Damped turns on a coarse rule, which follows u: half turns, shorter ones where the mismatch grows."""
+    built, mixing, before = u, 0.5, math.inf
     rule = rule_at(model, built, COARSE)
-    for _ in range(PLAIN_TURNS):
+    for count in range(MOST_TURNS):
         if float(np.max(np.abs(u - built))) > OLD:
             built = u
             rule = rule_at(model, built, COARSE)
-        u = 0.5 * (u + turn(model, u, rule))
-    return u
-
-
-def settle(model: PairModel, u: Array, rule: Rule) -> tuple[Array, float]:
-    """Root of turn(u) - u near u, and its residual; NotConverged above the tolerance."""
-    gap = turn(model, u, rule) - u
-    jacobian = np.empty((3, 3))
-    for column, shift in enumerate(1e-5 * np.eye(3)):
-        jacobian[:, column] = (turn(model, u + shift, rule) - u - shift - gap) / 1e-5
-    residual = float(np.max(np.abs(gap)))
-    for _ in range(STEPS):
-        if residual <= TOLERANCE:
-            return u, residual
-        move = np.linalg.solve(jacobian, -gap)
-        move *= min(1.0, LARGEST_MOVE / float(np.max(np.abs(move))))
-        u = u + move
-        if not np.all(np.isfinite(u)) or float(np.max(np.abs(u))) > 40.0:
+        gap = turn(model, u, rule) - u
+        size = float(np.max(np.abs(gap)))
+        if size < ENOUGH and count >= LEAST_TURNS:
             break
-        after = turn(model, u, rule) - u
-        jacobian += np.outer(after - gap - jacobian @ move, move) / float(move @ move)
-        gap, residual = after, float(np.max(np.abs(after)))
-    raise NotConverged(residual, "pair contrast")
+        if size > before:
+            mixing = max(0.05, 0.6 * mixing)
+        before = size
+        u = u + gap * min(mixing, LONGEST / size)
+    return u
 
 
 def normal_share(x: float) -> float:
@@ -216,12 +206,20 @@ def solve_pairs(
 ) -> PairState:
     """The solution that is reached from (M, q, V), M > 0; NotConverged when the residual stays above 1e-8.
 
-    refine: factor on the density of all nodes.
+    refine: factor on the density of all nodes. M = 0 always solves the equations: it is returned only where a small M
+    shrinks in a turn, so that half turns lead there too.
     """
-    u = first_turns(model, np.array([start[0], math.log(start[1]), math.log(start[2])]))
-    rule = rule_at(model, u, refine)
-    u, residual = settle(model, u, rule)
-    return measured(model, u, rule, residual)
+    u = np.array([start[0], math.log(start[1]), math.log(start[2])])
+    for _ in range(ROUNDS):
+        u = first_turns(model, u)
+        rule = rule_at(model, u, refine)
+        found = settled(
+            lambda s, at=rule: turn(model, s, at), u, tolerance=TOLERANCE, limit=LIMIT, what="pair contrast"
+        )
+        found[0] = abs(found[0])  # M -> -M is a symmetry
+        if found[0] > SMALL or turn(model, found + np.array([SMALL, 0.0, 0.0]), rule)[0] < found[0] + SMALL:
+            return measured(model, found, rule)
+    raise NotConverged(math.inf, "pair contrast (M = 0 alone, which is not stable)")
 
 
 def free_entropy(model: PairModel, u: Array, found: Hats, log_norm: float) -> float:
@@ -252,7 +250,7 @@ def averaged(model: PairModel, u: Array, rule: Rule) -> tuple[float, float, dict
     return log_norm, train, distances
 
 
-def measured(model: PairModel, u: Array, rule: Rule, residual: float) -> PairState:
+def measured(model: PairModel, u: Array, rule: Rule) -> PairState:
     """Everything that a solution says."""
     mean, q, rest = unpacked(u)
     found = hats(model, u, rule)
@@ -276,5 +274,5 @@ def measured(model: PairModel, u: Array, rule: Rule, residual: float) -> PairSta
         d2_fermion=fresh.get(-1.0, math.nan),
         d2_boson_train=distances.get(1.0, math.nan),
         d2_fermion_train=distances.get(-1.0, math.nan),
-        residual=residual,
+        residual=float(np.max(np.abs(turn(model, u, rule) - u))),
     )

@@ -4,9 +4,9 @@ D² = (tanh z_L - tanh z_R)². Equal labels ("bosons"): H = lambda_B D²/2. Uneq
 H = theta_a(d_F - D²)/2 with theta_a(s) = (s + sqrt(s² + a))/2, a ramp rounded over sqrt(a).
 
 Averages over (z_L, z_R) take the trapezoid rule on one uniform grid of z, where H, e^{-beta H} and the force dH/dz_L
-are tabulated once. Its step resolves the width of e^{-beta H} (0.14 at beta = 50) and the inner Gaussian. Rows of Gaussians
-are narrow against the grid: products with them skip what is farther than `band` standard deviations, which includes
-fields that e^{-beta H} >= e^{-2 beta} can pull to.
+are tabulated once. Its step resolves the width of e^{-beta H} (0.14 at beta = 50) and the inner Gaussian. Rows of
+Gaussians are narrow against the grid: products with them skip what is farther than `band` standard deviations, which
+includes all fields that e^{-beta H} >= e^{-2 beta} can pull to.
 
 Source: dossier fermi-bose, M3, T2 and Numerics.
 """

@@ -2,8 +2,8 @@
 
 A protocol gets the resolved parameters `p` and the random streams of its work item and returns named values of this one
 sample or network. Streams: `pairs`, `fresh` (pairs that were not learned), `start` (weights), `noise`; of layers
-`images`, `frequencies` (which class is frequent), `weights`, `order` (of the batches), `white` (noise of an attack). All
-networks of an item share images, first weights, batches and noise.
+`images`, `frequencies` (which class is frequent), `weights`, `order` (of the batches), `white` (noise of an attack).
+All networks of an item share images, first weights, batches and noise.
 """
 
 from __future__ import annotations

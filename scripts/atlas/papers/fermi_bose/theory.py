@@ -82,7 +82,7 @@ ASK = {
         ask_replica,
         (
             number("alpha", "pairs per weight", low=0.0, high=20.0, open_low=True),
-            number("Delta", "noise of the inputs", low=0.02, high=5.0),
+            number("Delta", "noise of the inputs", low=0.1, high=5.0),
             number("d_F", "squared distance to which fermion pairs are pushed apart", low=0.0, high=20.0),
             number("beta", "inverse temperature", low=0.0, high=300.0, open_low=True, default=50.0),
             number("lambda_w", "weight of |w|²/2 in the energy", low=1e-3, high=100.0, default=0.05),
