@@ -115,7 +115,7 @@ def test_plane_keeps_distances_of_two_dimensions() -> None:
 
 def test_answers_are_those_of_the_table() -> None:
     answer = theory.ask_replica(1.0, 0.5, 1.0, 50.0, 0.05, 1.0, 0.5, 0.01, 1.0)
-    names = "M Q q eps_train eps_test D2_boson D2_fermion accuracy free_entropy".split()
+    names = ["M", "Q", "q", "eps_train", "eps_test", "D2_boson", "D2_fermion", "accuracy", "free_entropy"]
     assert list(answer.quantities) == names
     expected = (0.66945, 0.97571, 0.77827, 0.010376, 0.113422, 0.21241, 1.24931, 0.91237)
     assert [answer.quantities[name] for name in names[:-1]] == pytest.approx(expected, rel=1e-3)

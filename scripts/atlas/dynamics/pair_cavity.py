@@ -25,6 +25,7 @@ from atlas.dynamics.contrasted_pairs import Energies, Pairs
 
 Array = NDArray[np.float64]
 STEP = 0.5  # of z in the smallest width of a cavity field
+MOST_NODES = 600  # of z on either side: runaway iterations are not followed
 REACH = 15.0  # widths around a cavity field: e^{-beta H} moves it by at most sqrt(4 beta) = 14 of them at beta = 50
 
 
@@ -39,10 +40,16 @@ class Marginals:
 
 
 def pair_moments(omega: Array, width: Array, same: NDArray[np.bool_], energies: Energies, beta: float) -> Array:
-    """<tau_L>, <tau_R>, variances of tau_L and tau_R (4, P), tau = (z - omega)/width; omega, width (2, P)."""
-    found = np.empty((4, omega.shape[1]))
+    """<tau_L>, <tau_R>, variances of tau_L and tau_R (4, P), tau = (z - omega)/width; omega, width (2, P).
+
+    nan where the fields are so large against their widths that no grid of MOST_NODES covers them.
+    """
+    found = np.full((4, omega.shape[1]), np.nan)
     span = float(np.max(np.abs(omega) + REACH * width))
-    count = math.ceil(span / (STEP * float(width.min())))
+    nodes = span / (STEP * float(width.min()))
+    if not nodes < MOST_NODES:
+        return found
+    count = math.ceil(nodes)
     z = np.linspace(-span, span, 2 * count + 1)
     phi = np.tanh(z)
     for kind in (True, False):

@@ -38,9 +38,11 @@ Array = NDArray[np.float64]
 TOLERANCE = 1e-8
 REACH = 5.5  # standard deviations of the outer Gaussian
 FIELD_REACH = 7.5  # standard deviations of a field
+WIDE, WIDE_STEP = 0.3, 0.7  # beyond this inner width the ramp is not smoothed: a finer grid of z
 OUTER_STEP = 0.7  # of the outer grid in units of Delta² V
 LEAST_STEP = 0.012  # of t: at most 920 nodes
 SMALL = 1e-4  # of M
+LEAST_Q = 1e-10  # a smaller q counts as this one: few pairs leave q = 0, and ln q would fall for ever
 ROUNDS = 4
 COARSE = 0.35  # refinement of the rule for the first turns
 LEAST_TURNS, MOST_TURNS = 10, 60  # on the coarse rule
@@ -78,8 +80,9 @@ def rule_at(model: PairModel, u: Array, refine: float = 1.0) -> Rule:
     mean, q, rest = unpacked(u)
     reach = model.m * abs(mean) + FIELD_REACH * model.delta * math.sqrt(q + rest) + 0.5
     inner, outer = model.delta * math.sqrt(rest), model.delta * math.sqrt(q)
-    grid = grid_of(model, 1.05 * reach, min(model.z_step, 0.4 * inner) / max(refine, 0.7))
-    spacing = max(LEAST_STEP, min(0.3, OUTER_STEP * inner * inner / outer)) / refine
+    finest = model.z_step * (WIDE_STEP if inner > WIDE else 1.0)
+    grid = grid_of(model, 1.05 * reach, min(finest, 0.4 * inner) / max(refine, 0.7))
+    spacing = max(LEAST_STEP, min(0.1, OUTER_STEP * inner * inner / outer)) / refine
     count = math.ceil(REACH / spacing)
     t = np.arange(-count, count + 1) * spacing
     weights = np.exp(-0.5 * t * t)
@@ -122,7 +125,7 @@ def turn(model: PairModel, u: Array, rule: Rule) -> Array:
     found = hats(model, u, rule)
     big_a = curvature(model, found)
     q = (found.m_hat**2 + found.q_hat) / big_a**2
-    return np.array([found.m_hat / big_a, math.log(max(q, 1e-300)), -math.log(big_a)])
+    return np.array([found.m_hat / big_a, math.log(max(q, LEAST_Q)), -math.log(big_a)])
 
 
 def first_turns(model: PairModel, u: Array) -> Array:
@@ -213,9 +216,7 @@ def solve_pairs(
     for _ in range(ROUNDS):
         u = first_turns(model, u)
         rule = rule_at(model, u, refine)
-        found = settled(
-            lambda s, at=rule: turn(model, s, at), u, tolerance=TOLERANCE, limit=LIMIT, what="pair contrast"
-        )
+        found = settled(partial(turn, model, rule=rule), u, tolerance=TOLERANCE, limit=LIMIT, what="pair contrast")
         found[0] = abs(found[0])  # M -> -M is a symmetry
         if found[0] > SMALL or turn(model, found + np.array([SMALL, 0.0, 0.0]), rule)[0] < found[0] + SMALL:
             return measured(model, found, rule)

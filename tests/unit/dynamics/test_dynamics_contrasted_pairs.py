@@ -1,4 +1,4 @@
-"""Contrasted pairs: gradients against differences, the sampler against a Gaussian, cavity equations against plain sums."""
+"""Contrasted pairs: gradients against differences, the sampler against a Gaussian, cavity against plain sums."""
 
 from __future__ import annotations
 

@@ -127,8 +127,8 @@ def test_training_separates_two_blobs(rng: np.random.Generator) -> None:
         model, x, labels, rng, d_f=0.3, penalty=0.01, lr=0.01, epochs=40, batch=30
     )  # fmt: skip
     assert len(course) == 160
-    first, last = course[0], course[-1]
-    assert last.fermion / last.n_fermion > 2 * first.fermion / first.n_fermion
+    first, last = ((each.fermion / each.n_fermion) / (each.boson / each.n_boson) for each in (course[0], course[-1]))
+    assert last > 5 * first
     assert np.array_equal(model.V, start.V)
     kept = model.W.copy()
     seen: list[float] = []
