@@ -64,7 +64,7 @@ def f1(tables: Tables, style: Any) -> Canvas:
         sharp, rounded = pick(table, "fermion_sharp", d_f=d_f), pick(table, "fermion", d_f=d_f)
         canvas.theory(fermions, sharp["d2"], sharp["theory"], f"$d_F = {d_f:g}$", key=d_f)
         canvas.theory(fermions, rounded["d2"], rounded["theory"], None, key=d_f, variant=1)
-    canvas.note(fermions, 0.3, 0.62, "unequal labels repel\n" + r"$\longrightarrow$  pushed up to $d_F$")
+    canvas.note(fermions, 0.56, 0.6, "unequal labels repel\n" + r"$\longrightarrow$  pushed up to $d_F$")
     for ax in (bosons, fermions):
         canvas.labels(ax, D2, "energy of a pair, $H$")
         ax.set_ylim(-0.02, 0.56)
@@ -213,14 +213,14 @@ def f5(tables: Tables, style: Any) -> Canvas:
     attacked(canvas, white, table, "white", SHOWN)
     sign.set_title("gradient sign", loc="center", fontsize=7.5)
     white.set_title("white noise", loc="center", fontsize=7.5)
-    canvas.legend(white, loc="lower left")
+    canvas.legend(sign, loc="upper right")
     for name, label, hollow, variant in (("fgsm", "gradient sign", False, 0), ("white", "white noise", True, 1)):
         rows = pick(table, f"{name}_area", model="contrast")
         markers(canvas, areas, rows, "d_f", label, colour=GREY, hollow=hollow)
         level(canvas, areas, pick(table, f"{name}_area", model="mlp"), f"{MLP}, {label}", variant)
-    areas.set_ylim(0.0, 0.32)
+    areas.set_ylim(0.0, 0.46)
     canvas.labels(areas, TARGET, AREA)
-    canvas.legend(areas, loc="center right")
+    canvas.legend(areas, loc="upper right")
     return canvas
 
 
