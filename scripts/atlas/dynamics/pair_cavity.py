@@ -5,10 +5,11 @@ For pairs mu with inputs x_s, s = L, R, and weights of mean a_i and variance v_i
     V_s = sum_i x_si² v_i,   omega_s = sum_i x_si a_i - V_s g_s(before)
     under e^{-beta H} N(z_L; omega_L, V_L) N(z_R; omega_R, V_R):  g_s = <z_s - omega_s>/V_s,
                                                              G_s = 1/V_s - <<(z_s - omega_s)²>>/V_s²
-    A_i = sum x_si² G_s,   v_i = 1/(beta lambda_w + A_i),   a_i = v_i (sum x_si g_s + A_i a_i(before))
+    A = mean_i sum x_si² G_s,   v = 1/(beta lambda_w + A),   a_i = v (sum x_si g_s + A a_i(before))
 
-The covariance of z_L and z_R in the cavity, O(1/sqrt(N)) and of random sign, is left out. The averages of all pairs are
-two matrix products with e^{-beta H} on a grid of z. Damped; the largest change of a weight is the exit criterion.
+The covariance of z_L and z_R in the cavity, O(1/sqrt(N)) and of random sign, is left out, and so are
+the differences of A between sites: pairs torn between two sides make its terms large and of both signs. The averages of
+all pairs are two matrix products with e^{-beta H} on a grid of z. Damped.
 
 Source: dossier fermi-bose, T3 (the version with full sums).
 """
@@ -25,18 +26,31 @@ from atlas.dynamics.contrasted_pairs import Energies, Pairs
 
 Array = NDArray[np.float64]
 STEP = 0.5  # of z in the smallest width of a cavity field
+LEAST_STIFFNESS = 0.5  # of beta lambda_w, on the way: pairs torn between two sides make 1/v negative at first
 MOST_NODES = 600  # of z on either side: runaway iterations are not followed
 REACH = 15.0  # widths around a cavity field: e^{-beta H} moves it by at most sqrt(4 beta) = 14 of them at beta = 50
 
 
 @dataclass(frozen=True)
 class Marginals:
-    """Means and variances of the weights (N,), the largest last change, and the steps it took."""
+    """Means and variances of the weights (N,), the rms mismatch of the means at the end, and by step (T, 2) the mean
+    over weights of a_i and of a_i² + v_i.
+    """
 
     mean: Array
     variance: Array
     change: float
-    steps: int
+    course: Array
+
+    def late(self) -> Array:
+        """The second half of the course."""
+        return self.course[len(self.course) // 2 :]
+
+    @property
+    def wobble(self) -> float:
+        """Standard deviation over late steps of M, or of Q over its mean if that is larger; nan for a runaway."""
+        late = self.late()
+        return float(max(late[:, 0].std(), late[:, 1].std() / late[:, 1].mean()))
 
 
 def pair_moments(omega: Array, width: Array, same: NDArray[np.bool_], energies: Energies, beta: float) -> Array:
@@ -56,7 +70,8 @@ def pair_moments(omega: Array, width: Array, same: NDArray[np.bool_], energies: 
         chosen = same == kind
         if not chosen.any():
             continue
-        weight = np.exp(-beta * energies.of(phi[:, None], phi[None, :], np.array(kind)))
+        energy = energies.of(phi[:, None], phi[None, :], np.array(kind))
+        weight = np.exp(-beta * (energy - energy.min()))
         tau = (z[None, None, :] - omega[:, chosen, None]) / width[:, chosen, None]
         rows = np.exp(-0.5 * tau * tau)
         for side in (0, 1):
@@ -81,26 +96,31 @@ def cavity(
     tolerance: float,
     max_steps: int,
 ) -> Marginals:
-    """Iterate from the means `start`; `change` above the tolerance says that it did not settle in max_steps."""
+    """Iterate from the means `start` until the mismatch is below the tolerance, or for max_steps.
+
+    At low temperature single pairs may alternate between two sides for ever while the order parameters stand still:
+    `wobble` says whether they do.
+    """
     x = pairs.x.astype(np.float64)
     square = x * x
     mean, variance = start.copy(), np.full(len(start), 1.0 / (beta * lambda_w))
     g = np.zeros(len(x))
-    change, step = math.inf, 0
-    for step in range(1, max_steps + 1):
+    change, course = math.inf, []
+    for step in range(max_steps):
         spread = square @ variance
         width = np.sqrt(spread).reshape(2, -1)
         omega = (x @ mean - spread * g).reshape(2, -1)
         moments = pair_moments(omega, width, pairs.same, energies, beta)
         new_g = (moments[:2] / width).reshape(-1)
-        g = new_g if step == 1 else damping * g + (1.0 - damping) * new_g
+        g = new_g if step == 0 else damping * g + (1.0 - damping) * new_g
         precision = ((1.0 - moments[2:]) / width**2).reshape(-1)
-        stiff = square.T @ precision
-        new_variance = 1.0 / np.maximum(beta * lambda_w + stiff, 1e-3)
+        stiff = float(square.mean(axis=1) @ precision)
+        new_variance = 1.0 / max(beta * lambda_w + stiff, LEAST_STIFFNESS * beta * lambda_w)
         new_mean = new_variance * (x.T @ g + stiff * mean)
-        change = float(np.max(np.abs(new_mean - mean)))
+        change = float(np.sqrt(np.mean((new_mean - mean) ** 2)))
         mean = damping * mean + (1.0 - damping) * new_mean
         variance = damping * variance + (1.0 - damping) * new_variance
+        course.append((mean.mean(), np.mean(mean**2 + variance)))
         if change <= tolerance or not math.isfinite(change):
             break
-    return Marginals(mean, variance, change, step)
+    return Marginals(mean, variance, change, np.array(course))

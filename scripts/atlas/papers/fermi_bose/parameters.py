@@ -67,8 +67,9 @@ class Langevin(Numerics):
 class Iteration(Numerics):
     """Iteration of the cavity equations."""
 
-    damping: float = parameter("share of the old state", ge=0, lt=1, default=0.4)
-    tolerance: float = parameter("largest change of a weight's mean at the end", gt=0, le=1e-2, default=1e-4)
+    damping: float = parameter("share of the old state", ge=0, lt=1, default=0.8)
+    tolerance: float = parameter("rms mismatch of the means at which the iteration ends", gt=0, le=1e-2, default=1e-4)
+    still: float = parameter("largest wobble of M and ln Q that counts as settled", gt=0, le=0.1, default=0.02)
 
 
 class Training(Numerics):

@@ -23,6 +23,7 @@ from atlas.learning.attacks import accuracies_under, area, gradient_sign
 Values = dict[str, Any]
 Array = NDArray[np.float64]
 CHAINS = 2  # of the same pairs: their means give q without bias
+CAVITY = ("M", "Q", "q", "eps_test", "accuracy", "d2_boson", "d2_fermion")
 SNAPSHOTS = 20  # of a chain, for energies
 AREA = 0.3  # largest strength of an attack in the area of the claims
 
@@ -85,7 +86,8 @@ def langevin(p: Any, streams: Any) -> Values:
 def cavity(p: Any, streams: Any) -> Values:
     """One sample: M, Q, q of the marginals, eps_test and D² over fresh pairs for weights drawn from them.
 
-    settled: 1 where the iteration ended below the tolerance; the other values are nan where it did not.
+    settled: 1 where M and Q stood still over the second half of the steps, whose means they are; other values are nan
+    where they did not.
     """
     learned, fresh, energies = disorder(p, streams)
     start = 0.5 + 0.1 * streams("start").standard_normal(p.n_units)
@@ -93,19 +95,12 @@ def cavity(p: Any, streams: Any) -> Values:
         learned, energies, start, beta=p.beta, lambda_w=p.lambda_w, damping=p.damping, tolerance=p.tolerance,
         max_steps=p.max_steps,
     )  # fmt: skip
+    if not found.wobble <= p.still:
+        return {"settled": 0.0, "mismatch": found.change, **dict.fromkeys(CAVITY, np.nan)}
     drawn = found.mean + np.sqrt(found.variance) * streams("noise").standard_normal((16, p.n_units))
-    settled = found.change <= p.tolerance
-    values = {
-        "M": float(found.mean.mean()),
-        "Q": float(np.mean(found.mean**2 + found.variance)),
-        "q": float(np.mean(found.mean**2)),
-        **fresh_values(fresh, energies, drawn.T),
-    }
-    return {
-        "settled": float(settled),
-        "steps": float(found.steps),
-        **{name: each if settled else np.nan for name, each in values.items()},
-    }
+    mean, size = found.late().mean(axis=0)
+    values = {"M": float(mean), "Q": float(size), "q": float(size - found.variance.mean())}
+    return {"settled": 1.0, "mismatch": found.change, **values, **fresh_values(fresh, energies, drawn.T)}
 
 
 def split_of(p: Any, streams: Any, imbalance: float) -> ClassSplit:
