@@ -158,11 +158,11 @@ def test_choice_by_the_others() -> None:
 
 def scanned() -> Outcomes:
     base = {"train_accuracy": 1.0, "fgsm_area": 0.1, "white_area": 0.2}
-    rows = []
+    rows: list[tuple[dict[str, Any], int | None, dict[str, Any]]] = []
     for i in range(3):
         mlp = {f"mlp_{name}": each for name, each in {**base, "accuracy": 0.9 + 0.01 * i}.items()}
         curves = {name: np.full((2, 3), 0.5) for name in ("fgsm", "white")}
-        values = {
+        values: dict[str, Any] = {
             "d_f": np.array([0.0, 0.3]),
             "strengths": np.array([0.0, 0.1, 0.3]),
             **{name: np.full(2, each) for name, each in base.items()},

@@ -84,7 +84,7 @@ def rule_at(model: PairModel, u: Array, refine: float = 1.0) -> Rule:
     grid = grid_of(model, 1.05 * reach, min(finest, 0.4 * inner) / max(refine, 0.7))
     spacing = max(LEAST_STEP, min(0.1, OUTER_STEP * inner * inner / outer)) / refine
     count = math.ceil(REACH / spacing)
-    t = np.arange(-count, count + 1) * spacing
+    t: Array = np.arange(-count, count + 1, dtype=np.float64) * spacing
     weights = np.exp(-0.5 * t * t)
     return Rule(grid, t, weights / weights.sum())
 

@@ -108,7 +108,7 @@ class Grid:
 def grid_of(model: PairModel, reach: float, step: float) -> Grid:
     """Energies on z in [-reach, reach]."""
     count = math.ceil(reach / step)
-    z = np.arange(-count, count + 1) * step
+    z: Array = np.arange(-count, count + 1, dtype=np.float64) * step
     phi = np.tanh(z)
     apart = phi[:, None] - phi[None, :]
     distance2 = apart * apart

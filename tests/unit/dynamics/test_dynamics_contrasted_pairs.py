@@ -120,15 +120,17 @@ def test_cavity_that_does_not_settle_says_so() -> None:
     assert found.course.shape == (3, 2)
     assert found.change > 1e-12
     assert found.course[-1] == pytest.approx([found.mean.mean(), np.mean(found.mean**2 + found.variance)])
-    assert found.wobble > 0.02
+    late = found.course[1:]
+    assert found.wobble == pytest.approx(max(late[:, 0].std(), late[:, 1].std() / late[:, 1].mean()))
 
 
 @pytest.mark.slow
 def test_cavity_and_chain_of_one_sample_agree() -> None:
+    """At a temperature at which no pair is torn between two sides."""
     pairs = cp.draw_pairs(rng(10), 100, 200, rho_b=0.5, m=1.0, delta=0.5)
     energies = cp.Energies(1.0)
     found = cavity(
-        pairs, energies, np.full(200, 0.5), beta=50.0, lambda_w=0.05, damping=0.8, tolerance=1e-4, max_steps=400
+        pairs, energies, np.full(200, 0.5), beta=5.0, lambda_w=0.5, damping=0.5, tolerance=1e-6, max_steps=400
     )
     w, total, count = np.full((200, 2), 0.5, np.float32), np.zeros((200, 2)), 0
 
@@ -138,7 +140,9 @@ def test_cavity_and_chain_of_one_sample_agree() -> None:
             total += state
             count += 1
 
-    cp.langevin(pairs, energies, w, rng(11), beta=50.0, lambda_w=0.05, dt=0.02, n_steps=6000, observe=observe)
+    cp.langevin(pairs, energies, w, rng(11), beta=5.0, lambda_w=0.5, dt=0.05, n_steps=6000, observe=observe)
     mean = total.mean(axis=1) / count
-    assert np.corrcoef(mean, found.mean)[0, 1] > 0.95  # a finite sample, equations exact for N to infinity
-    assert mean.mean() == pytest.approx(found.mean.mean(), abs=0.05)
+    # a chain of some 100 relaxation times: an error of 0.04 of each mean; equations exact for N to infinity
+    assert found.change <= 1e-6
+    assert np.std(mean - found.mean) < 0.08
+    assert mean.mean() == pytest.approx(found.mean.mean(), abs=0.01)
