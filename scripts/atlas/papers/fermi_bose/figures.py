@@ -95,7 +95,8 @@ def f2d(tables: Tables, style: Any) -> Canvas:
     printed = pick(table, "accuracy_printed_line", scan="distance").sort_values("d_f")
     canvas.theory(plain, printed["d_f"], printed["theory"], "as in the public code", colour=GREY, variant=1)
     canvas.labels(plain, TARGET, r"accuracy of sign$(yz)$")
-    canvas.legend(plain, loc="center right")
+    plain.set_ylim(0.66, 0.98)
+    canvas.legend(plain, loc="lower right")
     rows = pick(table, "adversarial_accuracy", scan="distance")
     for strength in (0.2, 0.5, 1.0):
         line = pick(rows, "adversarial_accuracy", strength=strength).sort_values("d_f")
