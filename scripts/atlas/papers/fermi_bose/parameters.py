@@ -60,8 +60,8 @@ class Course(Physics):
 class Langevin(Numerics):
     """Langevin dynamics by the scheme of Leimkuhler and Matthews."""
 
-    dt: float = parameter("time step", gt=0, le=0.2, default=0.02)
-    burn_in: float = parameter("share of the steps before measuring", gt=0, lt=1, default=0.3)
+    dt: float = parameter("time step", gt=0, le=0.2, default=0.05)
+    burn_in: float = parameter("share of the steps before measuring: several 1/lambda_w", gt=0, lt=1, default=0.5)
 
 
 class Iteration(Numerics):
