@@ -177,6 +177,11 @@ class Cluster:
         self.controller.kill()
         self.controller.wait()
 
+    def take_back_node(self) -> None:
+        """As an administrator does after a power cut: Slurm drains a node to which it has sent a job twice."""
+        self.ask("scontrol", "update", f"NodeName={HOST}", "State=RESUME")
+        wait_until(lambda: not any(each.startswith("drain") for each in self.state()), "the node stays drained")
+
     @staticmethod
     def ask(*words: str) -> str:
         """Standard output of a command of Slurm, whatever its exit code."""

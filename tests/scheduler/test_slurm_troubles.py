@@ -103,6 +103,7 @@ def test_controller_away_for_long_ends_the_run_in_one_line_at_worst(
         _, said = process.communicate(timeout=TIMEOUT)
     if process.returncode:
         one_line(said)
+    idle.take_back_node()
     before = records(sandbox)
     done = run(sandbox, HEAT)
     assert done.returncode == 0, done.stdout + done.stderr
