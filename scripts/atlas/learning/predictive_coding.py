@@ -293,7 +293,9 @@ class Inference:
     fresh: bool = True
 
 
-def train_batch(network: PredictiveNetwork, x: Array, targets: Labels, how: Inference, rng: np.random.Generator) -> float:
+def train_batch(
+    network: PredictiveNetwork, x: Array, targets: Labels, how: Inference, rng: np.random.Generator
+) -> float:
     """Inference and one step of learning on a batch x (T, B, N_in); F per sample at the end of inference."""
     rows, batch = x.shape[0] * x.shape[1], x.shape[1]
     noise = network.noise(rng, rows, len(targets))

@@ -1,7 +1,16 @@
-"""Estimators of the claims of meta-predictive: from comparison tables to one number with its error."""
+"""Estimators of the claims of meta-predictive: they read one number off a comparison table."""
 
 from __future__ import annotations
 
-from atlas.claims.readings import COMMON
+from atlas.claims.readings import COMMON, Tables, simulated
+from atlas.estimation.estimate import Estimate
+from atlas.tables import pick
 
-ESTIMATORS = dict(COMMON)
+
+def at_longest(tables: Tables, quantity: str) -> Estimate:
+    """A number of the generated strings at the largest length of the run."""
+    rows = pick(tables["letters"], quantity)
+    return simulated(rows.loc[rows["length"].idxmax()])
+
+
+ESTIMATORS = {**COMMON, "at_longest": at_longest}
