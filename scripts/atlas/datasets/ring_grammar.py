@@ -1,6 +1,6 @@
 """A toy language of letters on a ring: the next letter is the present one plus 2 or 4, each with probability 1/2.
 
-Sequences of `length` letters are determined by their first letter and one step in {0, 1} per transition, 26 2^(length-1)
+Sequences of `length` letters are determined by their first letter and one of two steps each time, 26 2^(length-1)
 in all. Source: dossier meta-predictive, M3 b.
 """
 

@@ -2,7 +2,7 @@
 
 Committed in resources/datasets/messages (its README.md says where from and under which licence): 495,914 letters. They
 are read in lower case over an alphabet of 32: the 26 letters, space (line breaks and dashes too), comma, full stop,
-semicolon, 0 for every digit, and ~ for whatever else. Sequences of length + 1 letters follow each other without overlap;
+semicolon, 0 for every digit, ~ for whatever else. Sequences of length + 1 letters follow each other without overlap;
 every tenth one is a test sequence. Source: dossier meta-predictive, Data.
 """
 

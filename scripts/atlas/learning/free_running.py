@@ -1,7 +1,7 @@
 """A trained recurrent network that reads its own answers, and networks drawn from the laws of its weights.
 
-From a first letter the most probable answer is fed back as the next input, with new noise at every step. Source: dossier
-meta-predictive, M3 b, Figs. 2, 3.
+From a first letter the most probable answer is fed back as the next input, with new noise at every step. Source:
+dossier meta-predictive, M3 b, Figs. 2, 3.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Predictive coding in a recurrent network over time: belief inference and local gradients as products of matrices.
 
-Beliefs r(t), t = 0 .. T-1 (nothing before), are predicted from the rates f(r(t-1)) and inputs x(t), outputs from f(r(t)):
+Beliefs r(t), t = 0 .. T-1 (none before), are predicted from the rates f(r(t-1)) and inputs x(t), outputs from f(r(t)):
 
     h(t) = mu_rec f(r(t-1)) + mu_in x(t) + eps1(t) D(t),      D² = v_rec f(r(t-1))² + v_in x(t)²
     o(t) = mu_out f(r(t)) + eps2(t) D_out(t),                 D_out² = v_out f(r(t))²,     y = softmax(o)
@@ -8,7 +8,7 @@ Beliefs r(t), t = 0 .. T-1 (nothing before), are predicted from the rates f(r(t-
     -dF/dr(t) = -E(t) + f'(r(t)) { mu_rec^T E(t+1) + f(r(t)) v_rec^T [E eps1/D](t+1)
                                    + mu_out^T E_out(t) + f(r(t)) v_out^T [E_out eps2/D_out](t) }
 
-(moments of the layers: `spike_slab`). All times and samples are rows of one matrix, row t B + b, and the recurrent layer
+(moments of the layers: `spike_slab`). All times and samples are rows of one matrix, row t B + b; the recurrent layer
 stands above the outputs in one matrix of N + K rows, so that a step of inference is four products; their results are
 worked on in one pass each. Without noise (plain predictive coding) two products are left. f: relu or tanh. Targets may
 start at a time `first_target` (a label for the whole series: the last time).
@@ -37,7 +37,7 @@ DIVERGED = 1e4  # 1/2 sum E² over a batch at which inference stops
 
 @njit(cache=True)
 def noisy_errors(r, Z, S, drive, spread, eps, guard, batch, n):  # type: ignore[no-untyped-def]
-    """E(t+1) over the products mu f in Z[:, :n], E eps/D over those of v f² in S[:, :n], row by row; the last rows 0."""
+    """E(t+1) over the products mu f in Z[:, :n], E eps/D over those of v f² in S[:, :n], by row; the last rows 0."""
     zero = r.dtype.type(0.0)
     rows = r.shape[0] - batch
     for row in range(rows):

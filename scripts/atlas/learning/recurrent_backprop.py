@@ -5,8 +5,8 @@ With delta(t) = -dL/dh(t) along the pass that predicts (r = h, no errors inside)
     delta(t) = f'(h(t)) { mu_rec^T delta(t+1) + f(h(t)) v_rec^T [delta eps1/D](t+1)
                           + mu_out^T E_out(t) + f(h(t)) v_out^T [E_out eps2/D_out](t) }
 
-and the gradients by (m, pi, Xi) are those of predictive coding with E replaced by delta: the spike-and-slab RNN, and the
-plain (vanilla) RNN without noise. Source: dossier meta-predictive, T1, T2, Fig. 5.
+and the gradients by (m, pi, Xi) are those of predictive coding with E replaced by delta: the spike-and-slab RNN, and
+the plain (vanilla) RNN without noise. Source: dossier meta-predictive, T1, T2, Fig. 5.
 """
 
 from __future__ import annotations

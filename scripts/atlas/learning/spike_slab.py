@@ -3,10 +3,10 @@
 w from j to i has the law pi delta(w) + (1 - pi) N(mean, variance); what enters a network of many inputs are its first
 moment mu and its variance v. Two conventions, N the number of inputs:
 
-    field   mu = m/N                v = m² pi/(N² (1 - pi)) + Xi/N          (slab: mean m/(N(1-pi)), variance Xi/(N(1-pi)))
-    slab    mu = (1 - pi) m         v = (1 - pi)(Xi + pi m²)                (slab: mean m, variance Xi)
+    field   mu = m/N                v = m² pi/(N² (1 - pi)) + Xi/N       (slab: mean m/(N(1-pi)), variance Xi/(N(1-pi)))
+    slab    mu = (1 - pi) m         v = (1 - pi)(Xi + pi m²)             (slab: mean m, variance Xi)
 
-A prediction h_i = sum_j mu_ij a_j + eps_i Delta_i, Delta_i² = sum_j v_ij a_j², with the error E_i = target - h_i gives,
+A prediction h_i = sum_j mu_ij a_j + eps_i Delta_i, Delta_i² = sum_j v_ij a_j², with the error E_i = target - h_i, gives
 summed over time and samples, A = E a^T and B = (E eps/Delta) (a²)^T, and
 
     dF/dtheta = -(A dmu/dtheta + B/2 dv/dtheta)      theta = m, pi, Xi
@@ -77,7 +77,7 @@ class SpikeSlabLayer:
         )
 
     def step(self, A: Array, B: Array | None, rates: tuple[float, float], decay: float) -> None:
-        """One step of Adam on all parameters; rates: of m, and of pi and Xi; decay: theta <- theta - rate decay theta."""
+        """One step of Adam; rates: of m, and of pi and Xi; decay: theta <- theta - rate decay theta."""
         grads = self.gradients(A, B)
         parameters = (self.m, self.pi, self.xi)[: len(grads)]
         for index, (theta, grad, adam) in enumerate(zip(parameters, grads, self._adam, strict=True)):

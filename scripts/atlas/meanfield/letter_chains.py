@@ -1,7 +1,7 @@
 """Perplexities of Markov models of letters: what can be predicted from the last few letters alone.
 
 Order k: p(a | the k letters before) = (n(context, a) + strength p_{k-1}(a | shorter context))/(n(context) + strength),
-from counts on training sequences, p_{-1} uniform; perplexity = exp of the mean -ln p on test sequences, letter by letter
+from counts on training sequences, p_{-1} uniform; perplexity = exp of the mean -ln p on test sequences, by letter
 with the contexts that the sequence offers. Source: dossier meta-predictive, C9 (order 0 is the unigram).
 """
 

@@ -1,7 +1,7 @@
 """What is known of the toy language of letters on a ring without any network.
 
 `branches` allowed followers of each of K letters, all equally likely: a guess obeys the grammar with chance branches/K;
-the entropy per transition is ln branches, so that L - 1 transitions of unseen sequences cost at least (L - 1) ln branches;
+the entropy per transition is ln branches, so L - 1 transitions of unseen letters cost (L - 1) ln branches or more;
 K branches^(L-1) sequences exist. Source: dossier meta-predictive, M3 b.
 """
 

@@ -3,7 +3,7 @@
     P(w) = pi delta(w) + (1 - pi) N(w; c, s²),   c = m/(N(1-pi)),  s² = Xi/(N(1-pi)),  N the fan-in
     <w> = m/N,   <w²> = m²/(N²(1-pi)) + Xi/N,   <w^k> = (1 - pi) <(c + s z)^k>
 
-A field h = sum of N such weights (unit rates) has mean N <w>, variance N var(w) and, cumulants being additive, the excess
+A field h, the sum of N of them (unit rates), has mean N <w>, variance N var(w) and (cumulants add up) the excess
 kurtosis kappa_4(w)/(N var(w)²): it vanishes with the fan-in, which is the central limit behind the mean-field
 prediction. Source: dossier meta-predictive, M1, T3.
 """

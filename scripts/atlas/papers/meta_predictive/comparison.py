@@ -107,7 +107,7 @@ def add_laws(table: TableBuilder, rows: Outcomes, **place: Any) -> None:
 
 
 def letters(data: Sources) -> pd.DataFrame:
-    """The toy language: correct-letter ratio against the load, free energy, strings, answers and laws of the weights."""
+    """The toy language: correct-letter ratio by load, free energy, strings, answers and laws of the weights."""
     table = TableBuilder()
     language = data["grammar"].one().values
     for source in ("load", "long", "onset", "slow"):

@@ -20,6 +20,7 @@ LAWS = (("mean", r"$|\mu|$"), ("pi", r"$\pi$"), ("xi", r"$\Xi$"))
 LAYERS = ("in", "rec", "out")
 GROUPS = (("in", "in"), ("rec-up", "rec, up"), ("rec-down", "rec, down"), ("out", "out"))
 LEARNERS = (("mpl", "MPL"), ("pc", "PC"), ("sas", "SaS"), ("rnn", "RNN"))
+FLOOR = {"pi": 1e-2, "xi": 1e-2, "m": 1e-4}  # of densities that are shown: one weight in the group is more
 ORDERS = ((0, "no letter before"), (1, "one letter"), (2, "two letters"))
 
 
@@ -32,26 +33,28 @@ def markers(canvas: Canvas, ax: Any, rows: pd.DataFrame, x: str, label: str | No
 
 def f1(tables: Tables, style: Any) -> Canvas:
     """Accuracy, free energy and laws of the weights on images by rows."""
-    canvas = Canvas(style.columns, style.height_mm, 1, 3)
+    canvas = Canvas(style.columns, style.height_mm, mosaic=[list("aaabbb"), list("ccddee")])
     table = tables["digits"]
-    left, middle, right = (canvas.panel(0, k) for k in range(3))
+    left, right = canvas.panel("a"), canvas.panel("b")
     for source, learner, name in (
-        ("digits", "mpl", "MPL, MNIST"), ("digits", "pc", "PC, MNIST"), ("fashion", "mpl", "MPL, Fashion"),
+        ("digits", "mpl", "MPL, MNIST"), ("digits", "pc", "PC, MNIST"), ("fashion", "mpl", "MPL, Fashion-MNIST"),
     ):  # fmt: skip
-        for ax, quantity in ((left, "accuracy"), (middle, "log_energy")):
-            markers(canvas, ax, pick(table, quantity, source=source, learner=learner), "epoch", name, key=name)
+        for ax, quantity in ((left, "accuracy"), (right, "log_energy")):
+            label = name if ax is left else None
+            markers(canvas, ax, pick(table, quantity, source=source, learner=learner), "epoch", label, key=name)
     canvas.reference(left, y=0.92, variant=1)
     left.set_ylim(0.0, 1.0)
-    right.set_yscale("log")
-    for law, sign in LAWS:
+    canvas.labels(left, EPOCH, "test accuracy")
+    canvas.labels(right, EPOCH, LOG_F)
+    for panel, (law, sign) in zip("cde", LAWS, strict=True):
+        ax = canvas.panel(panel)
+        ax.set_yscale("log")
         for layer in LAYERS:
             rows = pick(table, f"law_{law}", source="digits", learner="mpl", layer=layer)
-            markers(canvas, right, rows[rows["simulation"] > 0], "epoch", f"{sign} {layer}", key=f"{law} {layer}")
-    canvas.labels(left, EPOCH, "test accuracy")
-    canvas.labels(middle, EPOCH, LOG_F)
-    canvas.labels(right, EPOCH, "mean over the layer")
-    canvas.legend(left, loc="lower right")
-    canvas.legend(right, loc="lower left", ncols=3)
+            label = f"layer {layer}" if panel == "c" else None
+            markers(canvas, ax, rows[rows["simulation"] > 0], "epoch", label, key=f"layer {layer}")
+        canvas.labels(ax, EPOCH, f"mean of {sign}")
+    canvas.legend()
     return canvas
 
 
@@ -84,15 +87,14 @@ def f2b(tables: Tables, style: Any) -> Canvas:
         name = "trained" if source == "load" else None
         markers(canvas, left, pick(table, "clr", source=source), "alpha", name, key="trained")
     canvas.theory(left, chance["alpha"], chance["theory"], "chance", colour="black")
-    markers(canvas, right, pick(table, "clr", source="onset"), "alpha", "trained", key="trained")
-    markers(canvas, right, pick(table, "clr_before", source="onset"), "alpha", "before", key="before", hollow=True)
-    canvas.theory(right, [0.0, 0.11], chance["theory"], "chance", colour="black")
+    markers(canvas, right, pick(table, "clr", source="onset"), "alpha", None, key="trained")
+    markers(canvas, right, pick(table, "clr_before", source="onset"), "alpha", "untrained", key="before", hollow=True)
+    canvas.theory(right, [0.0, 0.11], chance["theory"], None, colour="black")
     left.set_ylim(0.0, 1.05)
     right.set_ylim(0.0, None)
     for ax in (left, right):
         canvas.labels(ax, LOAD, CLR)
-    canvas.legend(left, loc="lower right")
-    canvas.legend(right, loc="center right")
+    canvas.legend()
     return canvas
 
 
@@ -116,7 +118,7 @@ def f2c(tables: Tables, style: Any) -> Canvas:
     right.set_ylim(0.0, 1.05)
     canvas.labels(left, EPOCH, LOG_F)
     canvas.labels(right, "length of the strings", CLR)
-    canvas.legend(left, loc="upper right")
+    canvas.legend()
     return canvas
 
 
@@ -150,7 +152,9 @@ def histogram(tables: Tables, style: Any, comparison: str, **place: Any) -> Canv
             rows = pick(tables[comparison], f"density_{law}", group=group, **place).sort_values("low")
             rows = rows[rows["simulation"] > 0]
             centre = 0.5 * (rows["low"] + rows["high"])
-            canvas.simulation(ax, centre, rows["simulation"], rows["simulation_error"], name, key=name)
+            label = name if law == "pi" else None
+            canvas.simulation(ax, centre, rows["simulation"], rows["simulation_error"], label, key=name)
+        ax.set_ylim(FLOOR[law], None)
         canvas.labels(ax, label, "density")
     canvas.legend()
     return canvas

@@ -1,9 +1,9 @@
 """What is simulated for meta-predictive: one function per protocol, one call per (point, network).
 
 A protocol gets the resolved parameters `p` and the random streams of its work item and returns named values of this one
-network. Streams: `images` (split), `sequences` (of letters), `weights` (first parameters), `order` (of batches and noise in
-training), `answers` (noise of tests), `drawn` (networks drawn from the laws of the weights). Learners of one item share
-all of them.
+network. Streams: `images` (split), `sequences` (of letters), `weights` (first parameters), `order` (of batches, and the
+noise in training), `answers` (noise of tests), `drawn` (networks drawn from the laws of the weights). Learners of one
+item share all of them.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def schedule(p: Any, epoch: int) -> pc.Inference:
 
 
 def rows(p: Any, streams: Any) -> Values:
-    """Images row by row: by epoch accuracy on test images, F per sample (mean over batches) and the laws of the weights.
+    """Images by rows: by epoch accuracy on test images, F per sample (mean over batches) and the laws of the weights.
 
     accuracy, energy (epochs,); laws (epochs + 1, 3, 3), from before the first; final; roughness, the standard deviation
     of the steps of the accuracy over the second half; relative_variance (3,).
@@ -182,7 +182,7 @@ def read(net: pc.PredictiveNetwork, words: Array, rng: np.random.Generator) -> t
 
 
 def ensemble(p: Any, streams: Any) -> Values:
-    """Fields of fan_in weights drawn from one law, unit rates: mean, variance and excess kurtosis over n_fields draws."""
+    """Fields of fan_in weights drawn from one law, unit rates: mean, variance, excess kurtosis of n_fields draws."""
     rng, found = streams("drawn"), []
     for start in range(0, p.n_fields, p.block):
         shape = (min(p.block, p.n_fields - start), p.fan_in)
