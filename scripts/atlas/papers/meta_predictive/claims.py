@@ -10,7 +10,7 @@ from atlas.tables import pick
 def at_longest(tables: Tables, quantity: str) -> Estimate:
     """A number of the generated strings at the largest length of the run."""
     rows = pick(tables["letters"], quantity)
-    return simulated(rows.loc[rows["length"].idxmax()])
+    return simulated(rows.sort_values("length").iloc[-1])
 
 
 ESTIMATORS = {**COMMON, "at_longest": at_longest}

@@ -152,8 +152,8 @@ def histogram(tables: Tables, style: Any, comparison: str, **place: Any) -> Canv
             rows = pick(tables[comparison], f"density_{law}", group=group, **place).sort_values("low")
             rows = rows[rows["simulation"] > 0]
             centre = 0.5 * (rows["low"] + rows["high"])
-            label = name if law == "pi" else None
-            canvas.simulation(ax, centre, rows["simulation"], rows["simulation_error"], label, key=name)
+            shown = name if law == "pi" else None
+            canvas.simulation(ax, centre, rows["simulation"], rows["simulation_error"], shown, key=name)
         ax.set_ylim(FLOOR[law], None)
         canvas.labels(ax, label, "density")
     canvas.legend()
