@@ -30,7 +30,7 @@ def settings(base: dict[str, Any], **values: Any) -> SimpleNamespace:
     return SimpleNamespace(**{**LEARNING, **base, **values})
 
 
-def outcomes(rows: list[tuple[dict[str, Any], int | None, dict[str, Any]]]) -> Outcomes:
+def outcomes(rows: list[Any]) -> Outcomes:
     return Outcomes(Outcome(*row) for row in rows)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from atlas.learning.predictive_coding import PredictiveNetwork
+if TYPE_CHECKING:
+    from atlas.learning.predictive_coding import PredictiveNetwork
 
 Array = np.ndarray[Any, Any]
 LAYERS = ("in", "rec", "out")
