@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import signal
 import subprocess
 import time
@@ -31,8 +30,14 @@ def test_run_that_is_asked_to_stop_leaves_no_process_and_no_half_output(sandbox:
     words = sandbox.run_words("results/smoke/toy/simulation/descent/0.npz")
     env = sandbox.environment()
     pipe = subprocess.PIPE
-    words = ["sh", "-c", f"trap {shlex.quote('' if deaf else '-')} INT; exec {shlex.join(words)}"]
-    with subprocess.Popen(words, cwd=sandbox.root, env=env, stdout=pipe, stderr=pipe, text=True) as run:
+    heed = signal.SIG_IGN if deaf else signal.SIG_DFL  # a shell could not: what it was born deaf to it stays deaf to
+
+    def listen() -> None:
+        signal.signal(signal.SIGINT, heed)
+
+    with subprocess.Popen(
+        words, cwd=sandbox.root, env=env, stdout=pipe, stderr=pipe, text=True, preexec_fn=listen
+    ) as run:
         log = sandbox.results() / "logs" / "simulate" / "toy" / "descent.0.log"
         deadline = time.monotonic() + TIMEOUT
         while not log.exists() and time.monotonic() < deadline:
