@@ -128,14 +128,12 @@ def read_out(p: Any, streams: Any, data: ClassSplit, model: con.TwoLayers, **aft
     )  # fmt: skip
 
 
-def backprop(p: Any, streams: Any, data: ClassSplit, start: con.TwoLayers, **after: Any) -> con.TwoLayers:
-    """A copy of `start` with both layers trained by backpropagation."""
-    model = start.copy()
+def backprop(p: Any, streams: Any, data: ClassSplit, model: con.TwoLayers, **after: Any) -> None:
+    """Train both layers by backpropagation."""
     con.train_backprop(
         model, data.train_x, data.train_y, streams("readout-order"), lr=p.lr_readout, epochs=p.readout_epochs,
         batch=p.batch, **after,
     )  # fmt: skip
-    return model
 
 
 def last_epoch(course: list[con.Distances], epochs: int) -> tuple[float, float]:
@@ -170,12 +168,13 @@ def layers(p: Any, streams: Any) -> Values:
         read_out(p, streams, data, model)
         boson, fermion = last_epoch(course, p.epochs)
         rows.append({"d_boson": boson, "d_fermion": fermion, **tested(p, data, model, white)})
-    mlp = tested(p, data, backprop(p, streams, data, start), white)
+    mlp = start.copy()
+    backprop(p, streams, data, mlp)
     return {
         "d_f": np.array(p.d_f),
         "strengths": np.array(p.strengths),
         **{name: np.array([row[name] for row in rows]) for name in rows[0]},
-        **{f"mlp_{name}": each for name, each in mlp.items()},
+        **{f"mlp_{name}": each for name, each in tested(p, data, mlp, white).items()},
     }
 
 
@@ -198,10 +197,7 @@ def course(p: Any, streams: Any) -> Values:
         )
     mlp_curve: list[float] = []
     mlp = start.copy()
-    con.train_backprop(
-        mlp, data.train_x, data.train_y, streams("readout-order"), lr=p.lr_readout, epochs=p.readout_epochs,
-        batch=p.batch, after_epoch=follow(mlp, data, mlp_curve),
-    )  # fmt: skip
+    backprop(p, streams, data, mlp, after_epoch=follow(mlp, data, mlp_curve))
     chosen = np.isin(data.test_y, p.shown)
     by_pairs = np.array(distances)
     return {
