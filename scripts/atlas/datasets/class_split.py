@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from atlas.datasets.images import Images
+from atlas.datasets.images import Images, Split
 from atlas.datasets.store import DataError
 
 
-@dataclass(frozen=True)
-class ClassSplit:
-    """Inputs (n, side²) in [0, 1] and labels (n,), training and test disjoint."""
-
-    train_x: NDArray[np.float32]
-    train_y: NDArray[np.int64]
-    test_x: NDArray[np.float32]
-    test_y: NDArray[np.int64]
-
-
-def class_split(images: Images, n_train: Sequence[int], n_test: int, rng: np.random.Generator) -> ClassSplit:
+def class_split(images: Images, n_train: Sequence[int], n_test: int, rng: np.random.Generator) -> Split:
     """n_train[k] training and n_test test images of class k at random; DataError when a class has too few."""
     train, test = [], []
     for label, wanted in enumerate(n_train):
@@ -32,12 +20,8 @@ def class_split(images: Images, n_train: Sequence[int], n_test: int, rng: np.ran
         order = rng.permutation(members)
         test.append(order[:n_test])
         train.append(order[n_test : n_test + wanted])
-    return ClassSplit(*_part(images, np.concatenate(train)), *_part(images, np.concatenate(test)))
-
-
-def _part(images: Images, chosen: NDArray[np.intp]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    x = images.pixels[chosen].reshape(len(chosen), -1).astype(np.float32) / np.float32(255.0)
-    return x, images.labels[chosen].astype(np.int64)
+    (train_x, train_y), (test_x, test_y) = (images.chosen(np.concatenate(part)) for part in (train, test))
+    return Split(train_x.reshape(len(train_y), -1), train_y, test_x.reshape(len(test_y), -1), test_y)
 
 
 def unequal_counts(total: int, ratio: float, order: Sequence[int]) -> list[int]:

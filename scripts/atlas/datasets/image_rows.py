@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atlas.datasets.images import Images
-from atlas.datasets.store import DataError
 
 
 @dataclass(frozen=True)
@@ -21,9 +20,6 @@ class RowSeries:
 
 def split_rows(images: Images, n_train: int, n_test: int, rng: np.random.Generator) -> tuple[RowSeries, RowSeries]:
     """Disjoint random training and test series; DataError when the set has too few images."""
-    if n_train + n_test > len(images.labels):
-        raise DataError(f"images: got {n_train} + {n_test} wanted; allowed: at most {len(images.labels)} together")
-    chosen = rng.permutation(len(images.labels))[: n_train + n_test]
-    x = np.ascontiguousarray(images.pixels[chosen].astype(np.float32).transpose(1, 0, 2) / np.float32(255.0))
-    y = images.labels[chosen].astype(np.int64)
+    grey, y = images.drawn(n_train + n_test, rng)
+    x = np.ascontiguousarray(grey.transpose(1, 0, 2))
     return RowSeries(x[:, :n_train], y[:n_train]), RowSeries(x[:, n_train:], y[n_train:])

@@ -37,10 +37,20 @@ class Images:
     pixels: NDArray[np.uint8]
     labels: NDArray[np.uint8]
 
+    def chosen(self, which: NDArray[np.intp]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Grey values (n, side, side) in [0, 1] and labels (n,) of some images."""
+        return self.pixels[which].astype(np.float32) / np.float32(255.0), self.labels[which].astype(np.int64)
+
+    def drawn(self, count: int, rng: np.random.Generator) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Random different images; DataError when the set has too few."""
+        if count > len(self.labels):
+            raise DataError(f"images: got {count} for training and test together; allowed: at most {len(self.labels)}")
+        return self.chosen(rng.permutation(len(self.labels))[:count])
+
 
 @dataclass(frozen=True)
 class Split:
-    """Inputs (n, side²) of mean 0 and variance 1 over the training images, and labels."""
+    """Inputs (n, side²) and labels (n,); training and test images are different ones."""
 
     train_x: NDArray[np.float32]
     train_y: NDArray[np.int64]
@@ -68,11 +78,8 @@ def load(name: str, folder: str = "") -> Images:
 
 
 def split(images: Images, n_train: int, n_test: int, rng: np.random.Generator) -> Split:
-    """Disjoint random training and test images; DataError when the set has too few."""
-    if n_train + n_test > len(images.labels):
-        raise DataError(f"images: got {n_train} + {n_test} wanted; allowed: at most {len(images.labels)} together")
-    chosen = rng.permutation(len(images.labels))[: n_train + n_test]
-    x = images.pixels[chosen].reshape(len(chosen), -1).astype(np.float32) / np.float32(255.0)
-    y = images.labels[chosen].astype(np.int64)
+    """Random images, inputs of mean 0 and variance 1 over those of training; DataError when the set has too few."""
+    grey, y = images.drawn(n_train + n_test, rng)
+    x = grey.reshape(len(y), -1)
     x = (x - x[:n_train].mean()) / x[:n_train].std()
     return Split(x[:n_train], y[:n_train], x[n_train:], y[n_train:])

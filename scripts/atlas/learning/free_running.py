@@ -11,18 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from atlas.learning.layers import softmax
 from atlas.learning.predictive_coding import PredictiveNetwork
 from atlas.learning.spike_slab import SpikeSlabLayer
 
 Array = NDArray[np.floating[Any]]
 Letters = NDArray[np.int64]
-
-
-def noise_of(network: PredictiveNetwork, rng: np.random.Generator, batch: int, width: int) -> Array | None:
-    """Standard normals (batch, width), None for a network without noise."""
-    if not network.noisy:
-        return None
-    return rng.standard_normal((batch, width), dtype=np.float32).astype(network.dtype, copy=False)
 
 
 def run_freely(network: PredictiveNetwork, first: Letters, length: int, rng: np.random.Generator) -> Letters:
@@ -31,25 +25,19 @@ def run_freely(network: PredictiveNetwork, first: Letters, length: int, rng: np.
     letters[0] = first
     one_hot, f = np.eye(network.outputs, dtype=network.dtype), None
     for t in range(length):
-        eps = noise_of(network, rng, len(first), network.n)
+        eps = network.normals(rng, len(first), network.n)
         f = network.activate(network.step_forward(f, one_hot[letters[t]], eps))
-        letters[t + 1] = network.answer(f, noise_of(network, rng, len(first), network.outputs)).argmax(axis=1)
+        letters[t + 1] = network.answer(f, network.normals(rng, len(first), network.outputs)).argmax(axis=1)
     return letters.T
-
-
-def probabilities(scores: Array) -> Array:
-    """softmax of the last axis."""
-    shifted = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return shifted / shifted.sum(axis=-1, keepdims=True)
 
 
 def first_answers(network: PredictiveNetwork, letters: Letters, draws: int, rng: np.random.Generator) -> Array:
     """softmax of the answer to single letters (n,), averaged over draws of the noise: (n, K)."""
     shown = np.repeat(letters, draws)
     x = np.eye(network.outputs, dtype=network.dtype)[shown]
-    f = network.activate(network.step_forward(None, x, noise_of(network, rng, len(shown), network.n)))
-    scores = network.answer(f, noise_of(network, rng, len(shown), network.outputs))
-    return probabilities(scores).reshape(len(letters), draws, -1).mean(axis=1)
+    f = network.activate(network.step_forward(None, x, network.normals(rng, len(shown), network.n)))
+    scores = network.answer(f, network.normals(rng, len(shown), network.outputs))
+    return softmax(scores).reshape(len(letters), draws, -1).mean(axis=1)
 
 
 def drawn_network(network: PredictiveNetwork, rng: np.random.Generator) -> PredictiveNetwork:

@@ -22,10 +22,16 @@ class Classifier(Protocol):
     def scores(self, x: Array) -> Array: ...
 
 
+def softmax(scores: Array) -> Array:
+    """exp(scores) over their sum, along the last axis."""
+    shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    shares /= shares.sum(axis=-1, keepdims=True)
+    return np.asarray(shares)
+
+
 def cross_entropy_slope(scores: Array, labels: Labels) -> Array:
     """Gradient of the mean cross-entropy of softmax(scores) with respect to the scores (batch, classes)."""
-    slope = np.exp(scores - scores.max(axis=1, keepdims=True))
-    slope /= slope.sum(axis=1, keepdims=True)
+    slope = softmax(scores)
     slope[np.arange(len(labels)), labels] -= 1.0
     slope /= len(labels)
     return slope

@@ -144,10 +144,14 @@ class PredictiveNetwork:
 
     def noise(self, rng: np.random.Generator, rows: int, target_rows: int) -> Noise | None:
         """Standard normals of a batch of T B rows."""
+        hidden, output = self.normals(rng, rows, self.n), self.normals(rng, target_rows, self.outputs)
+        return None if hidden is None or output is None else Noise(hidden, output)
+
+    def normals(self, rng: np.random.Generator, rows: int, width: int) -> Array | None:
+        """Standard normals (rows, width); None, and nothing drawn, without noise."""
         if not self.noisy:
             return None
-        draw = (rng.standard_normal(size, dtype=np.float32) for size in ((rows, self.n), (target_rows, self.outputs)))
-        return Noise(*(each.astype(self.dtype, copy=False) for each in draw))
+        return np.asarray(rng.standard_normal((rows, width), dtype=np.float32).astype(self.dtype, copy=False))
 
     def activate(self, r: Array) -> Array:
         """f(r)."""

@@ -40,7 +40,7 @@ def test_split_is_disjoint_normalised_and_keyed_by_its_stream() -> None:
 
 
 def test_too_many_images_are_refused() -> None:
-    with pytest.raises(store.DataError, match=r"4000 \+ 2000 wanted; allowed: at most 5000"):
+    with pytest.raises(store.DataError, match=r"6000 for training and test together; allowed: at most 5000"):
         images.split(images.load("mnist"), 4000, 2000, np.random.default_rng(0))
 
 

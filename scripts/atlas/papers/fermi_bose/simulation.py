@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atlas.datasets import images
-from atlas.datasets.class_split import ClassSplit, class_split, unequal_counts
+from atlas.datasets.class_split import class_split, unequal_counts
 from atlas.dynamics import contrasted_pairs as cp
 from atlas.dynamics.pair_cavity import cavity as cavity_equations
 from atlas.learning import contrastive as con
@@ -103,14 +103,14 @@ def cavity(p: Any, streams: Any) -> Values:
     return {"settled": 1.0, "mismatch": found.change, **values, **fresh_values(fresh, energies, drawn.T)}
 
 
-def split_of(p: Any, streams: Any, imbalance: float) -> ClassSplit:
+def split_of(p: Any, streams: Any, imbalance: float) -> images.Split:
     """Training and test images of an item."""
     order = streams("frequencies").permutation(images.CLASSES)
     counts = unequal_counts(images.CLASSES * p.per_class, imbalance, order)
     return class_split(images.load(p.dataset, p.folder), counts, p.n_test, streams("images"))
 
 
-def contrastive_layer(p: Any, streams: Any, data: ClassSplit, start: con.TwoLayers, d_f: float) -> Any:
+def contrastive_layer(p: Any, streams: Any, data: images.Split, start: con.TwoLayers, d_f: float) -> Any:
     """A copy of `start` with its first layer trained, and the distances of every batch."""
     model = start.copy()
     course = con.train_contrastive(
@@ -120,7 +120,7 @@ def contrastive_layer(p: Any, streams: Any, data: ClassSplit, start: con.TwoLaye
     return model, course
 
 
-def read_out(p: Any, streams: Any, data: ClassSplit, model: con.TwoLayers, **after: Any) -> None:
+def read_out(p: Any, streams: Any, data: images.Split, model: con.TwoLayers, **after: Any) -> None:
     """Train the second layer."""
     con.train_readout(
         model, data.train_x, data.train_y, streams("readout-order"), lr=p.lr_readout, epochs=p.readout_epochs,
@@ -128,7 +128,7 @@ def read_out(p: Any, streams: Any, data: ClassSplit, model: con.TwoLayers, **aft
     )  # fmt: skip
 
 
-def backprop(p: Any, streams: Any, data: ClassSplit, model: con.TwoLayers, **after: Any) -> None:
+def backprop(p: Any, streams: Any, data: images.Split, model: con.TwoLayers, **after: Any) -> None:
     """Train both layers by backpropagation."""
     con.train_backprop(
         model, data.train_x, data.train_y, streams("readout-order"), lr=p.lr_readout, epochs=p.readout_epochs,
@@ -144,7 +144,7 @@ def last_epoch(course: list[con.Distances], epochs: int) -> tuple[float, float]:
     return boson, fermion
 
 
-def tested(p: Any, data: ClassSplit, model: con.TwoLayers, white: Any) -> Values:
+def tested(p: Any, data: images.Split, model: con.TwoLayers, white: Any) -> Values:
     """Accuracies on training and test images, under both attacks (S,), and areas under them."""
     values: Values = {
         "accuracy": model.accuracy(data.test_x, data.test_y),
@@ -211,7 +211,7 @@ def course(p: Any, streams: Any) -> Values:
     }
 
 
-def follow(model: con.TwoLayers, data: ClassSplit, curve: list[float]) -> Any:
+def follow(model: con.TwoLayers, data: images.Split, curve: list[float]) -> Any:
     """What keeps the training accuracy after each epoch."""
     return lambda: curve.append(model.accuracy(data.train_x, data.train_y))
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from atlas.comparing import average
-from atlas.estimation.estimate import Estimate
+from atlas.estimation.estimate import Estimate, first_order
 from atlas.estimation.networks import network_average, network_curve, paired_difference, paired_ratio
 from atlas.outcomes import Outcomes
 from atlas.tables import TableBuilder
@@ -152,7 +152,7 @@ def add_generation(table: TableBuilder, rows: Outcomes, prefix: str, place: dict
 def exponential(log: Estimate) -> Estimate:
     """e^a to first order: a geometric mean."""
     factor = math.exp(log.mean)
-    return Estimate(factor, factor * log.error, count=log.count)
+    return first_order(factor, [factor], [log])
 
 
 def settling(observed: np.ndarray, values: np.ndarray, width: float) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from atlas.comparing import average
-from atlas.estimation.estimate import Estimate
+from atlas.estimation.estimate import Estimate, first_order
 from atlas.estimation.networks import jackknife, network_average, network_curve, paired_difference, paired_ratio
 from atlas.outcomes import Outcomes
 from atlas.papers.meta_predictive.summaries import GROUPS, LAYERS, M_EDGES, PI_EDGES, XI_EDGES
@@ -157,12 +157,9 @@ def add_onset(table: TableBuilder, rows: Outcomes, chance: float) -> None:
             x = np.log(loads - onset)
             weight = (x - x.mean()) / np.sum((x - x.mean()) ** 2)
             excess = np.array([mean.mean - shift for mean in means])
-            fine = bool(np.all(excess > 0))
-            slope = float(weight @ np.log(excess)) if fine else np.nan
-            error = (
-                float(np.sqrt(np.sum((weight * np.array([m.error for m in means]) / excess) ** 2))) if fine else np.nan
-            )
-            table.number(name, Estimate(slope, error, count=means[0].count), None, onset=onset)
+            slopes = weight / excess
+            slope = float(weight @ np.log(excess)) if np.all(excess > 0) else np.nan
+            table.number(name, first_order(slope, slopes.tolist(), means), None, onset=onset)
 
 
 def add_long(table: TableBuilder, rows: Outcomes) -> None:

@@ -17,8 +17,8 @@ from atlas.datasets import image_rows, images, ring_grammar
 from atlas.datasets import text as messages
 from atlas.learning import predictive_coding as pc
 from atlas.learning import recurrent_backprop
-from atlas.learning.free_running import drawn_network, first_answers, noise_of, probabilities, run_freely
-from atlas.learning.layers import batches
+from atlas.learning.free_running import drawn_network, first_answers, run_freely
+from atlas.learning.layers import batches, softmax
 from atlas.learning.spike_slab import SpikeSlabLayer, reservoir_start, uniform_start
 from atlas.papers.meta_predictive import summaries
 
@@ -75,7 +75,7 @@ def tested(net: pc.PredictiveNetwork, test: image_rows.RowSeries, rng: np.random
     """Share of right answers, with one draw of the noise."""
     T, count, _ = test.x.shape
     r = net.forward(test.x, net.noise(rng, T * count, count))
-    scores = net.answer(net.activate(r[-1]), noise_of(net, rng, count, net.outputs))
+    scores = net.answer(net.activate(r[-1]), net.normals(rng, count, net.outputs))
     return float(np.mean(scores.argmax(axis=1) == test.labels))
 
 
@@ -176,7 +176,7 @@ def read(net: pc.PredictiveNetwork, words: Array, rng: np.random.Generator) -> t
     T, count, _ = x.shape
     f = net.activate(net.forward(x, net.noise(rng, T * count, 0))).reshape(-1, net.n)
     targets = words[:, 1:].T.ravel()
-    given = probabilities(net.answer(f, noise_of(net, rng, len(f), net.outputs)).astype(np.float64))
+    given = softmax(net.answer(f, net.normals(rng, len(f), net.outputs)).astype(np.float64))
     right = given[np.arange(len(targets)), targets]
     return float(np.exp(-np.mean(np.log(np.maximum(right, NEVER))))), float(np.mean(given.argmax(axis=1) == targets))
 
