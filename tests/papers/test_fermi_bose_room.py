@@ -31,11 +31,12 @@ def settings(base: dict[str, Any], **values: Any) -> SimpleNamespace:
 
 
 def test_chain_averages_what_it_visits() -> None:
-    p = settings(UNIT, n_steps=60, dt=0.02, burn_in=0.5)
+    p = settings(UNIT, n_steps=60, dt=0.02, burn_in=0.5, wide=1.0, narrow=0.1)
     values = simulation.langevin(p, Streams(1, "t"))
     learned, _, energies = simulation.disorder(p, Streams(1, "t"))
     streams, visited = Streams(1, "t"), []
-    w = 0.5 + streams("start").standard_normal((60, 2), dtype=np.float32)
+    spread = np.array([1.0, 1.0, 0.1, 0.1], np.float32)
+    w = 0.5 + spread * streams("start").standard_normal((60, 4), dtype=np.float32)
     simulation.cp.langevin(
         learned, energies, w, streams("noise"), beta=50.0, lambda_w=0.05, dt=0.02, n_steps=60,
         observe=lambda step, state: visited.append(state.copy()) if step >= 30 else None,
@@ -44,7 +45,23 @@ def test_chain_averages_what_it_visits() -> None:
     mean = path.mean(axis=0)
     assert values["M"] == pytest.approx(mean.mean(), rel=1e-5)
     assert values["Q"] == pytest.approx((path**2).mean(), rel=1e-5)
-    assert values["q"] == pytest.approx(np.mean(mean[:, 0] * mean[:, 1]), rel=1e-5)
+    overlaps = np.mean(mean[:, [0, 2]] * mean[:, [1, 3]], axis=0)  # chains of one start
+    assert values["q"] == pytest.approx(overlaps.mean(), rel=1e-5)
+    assert values["q_gap"] == pytest.approx(overlaps[0] - overlaps[1], rel=1e-5)
+    squares = (path**2).mean(axis=(0, 1))
+    assert values["Q_gap"] == pytest.approx(squares[:2].mean() - squares[2:].mean(), rel=1e-5)
+    assert values["Q_gap"] > 0.5  # of first weights 0.25 + 1 against 0.25 + 0.01, after steps that change little
+
+
+def test_chains_that_remember_their_start_widen_the_error() -> None:
+    def rows(gap: float) -> Outcomes:
+        values = [{"Q": 1.0 + 0.01 * k, "Q_gap": gap} for k in range(4)]
+        return Outcomes(Outcome({"alpha": 1.0}, k, each) for k, each in enumerate(values))
+
+    plain, wide = (comparison.measured(rows(gap), "Q", "langevin") for gap in (0.0, 0.2))
+    assert plain.error == pytest.approx(np.std([0, 0.01, 0.02, 0.03], ddof=1) / 2)
+    assert wide.error == pytest.approx(np.hypot(plain.error, 0.1))
+    assert wide.mean == plain.mean
 
 
 def test_fresh_values_by_hand() -> None:

@@ -28,5 +28,5 @@ def draw(rng: np.random.Generator, count: int, length: int = 11) -> Words:
 
 
 def obeyed(words: Words) -> NDArray[np.bool_]:
-    """Which transitions obey the grammar: (..., length) -> (..., length - 1)."""
-    return np.isin(np.diff(words, axis=-1) % LETTERS, STEPS)
+    """Which transitions obey the grammar: (..., length) -> (..., length - 1); none to what is no letter (below 0)."""
+    return np.isin(np.diff(words, axis=-1) % LETTERS, STEPS) & (words[..., 1:] >= 0)

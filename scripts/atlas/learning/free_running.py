@@ -6,6 +6,7 @@ dossier meta-predictive, M3 b, Figs. 2, 3.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -17,18 +18,41 @@ from atlas.learning.spike_slab import SpikeSlabLayer
 
 Array = NDArray[np.floating[Any]]
 Letters = NDArray[np.int64]
+LOST = -1  # in the place of a letter, from where the activity of a network has no finite answer
 
 
 def run_freely(network: PredictiveNetwork, first: Letters, length: int, rng: np.random.Generator) -> Letters:
-    """Letters (B, length + 1) from first letters (B,); as many letters are answers as inputs."""
+    """Letters (B, length + 1) from first letters (B,); as many letters are answers as inputs.
+
+    The activity of unbounded units may grow without end: from the first answer that is not finite on, a string is LOST.
+    """
     letters = np.empty((length + 1, len(first)), np.int64)
     letters[0] = first
-    one_hot, f = np.eye(network.outputs, dtype=network.dtype), None
-    for t in range(length):
-        eps = network.normals(rng, len(first), network.n)
-        f = network.activate(network.step_forward(f, one_hot[letters[t]], eps))
-        letters[t + 1] = network.answer(f, network.normals(rng, len(first), network.outputs)).argmax(axis=1)
+    for t, (_, answers) in zip(range(length), free_steps(network, first, rng), strict=False):
+        letters[t + 1] = answers
     return letters.T
+
+
+def activity_growth(network: PredictiveNetwork, first: Letters, length: int, rng: np.random.Generator) -> float:
+    """Geometric mean over strings of (|f(length)| / |f(1)|)^(1/(length - 1)), the factor of the activity per letter."""
+    norms = [
+        np.linalg.norm(f, axis=1) for _, (f, _) in zip(range(length), free_steps(network, first, rng), strict=False)
+    ]
+    return float(np.exp(np.mean(np.log(norms[-1] / norms[0])) / (length - 1)))
+
+
+def free_steps(network: PredictiveNetwork, first: Letters, rng: np.random.Generator) -> Iterator[tuple[Array, Letters]]:
+    """Rates (B, N) and answers (B,) letter after letter, without end; LOST answers stay so."""
+    one_hot, f, letters = np.eye(network.outputs, dtype=network.dtype), None, first
+    lost = np.zeros(len(first), bool)
+    while True:
+        with np.errstate(over="ignore", invalid="ignore"):
+            eps = network.normals(rng, len(first), network.n)
+            f = network.activate(network.step_forward(f, one_hot[letters], eps))
+            scores = network.answer(f, network.normals(rng, len(first), network.outputs))
+        lost |= ~np.isfinite(scores).all(axis=1)
+        letters = np.where(lost, LOST, scores.argmax(axis=1))
+        yield f, letters
 
 
 def first_answers(network: PredictiveNetwork, letters: Letters, draws: int, rng: np.random.Generator) -> Array:

@@ -239,9 +239,12 @@ class PredictiveNetwork:
             S[start:, n:] = o * noise.output / D
         return loss
 
-    def infer(self, x: Array, targets: Labels, noise: Noise | None, eta: float, n_steps: int) -> tuple[Array, float]:
-        """Beliefs (T B, N) after n_steps of r <- r - eta dF/dr from the pass that predicts, and F per sample before the
-        last step (stops where 1/2 sum E² over the batch exceeds 1e4).
+    def infer(
+        self, x: Array, targets: Labels, noise: Noise | None, eta: float, n_steps: int
+    ) -> tuple[Array, float, bool]:
+        """Beliefs (T B, N) after n_steps of r <- r - eta dF/dr from the pass that predicts, F per sample before the
+        last step, and whether inference diverged: it stops, with the beliefs of that step, where 1/2 sum E² over the
+        batch exceeds 1e4.
         """
         batch = x.shape[1]
         r = self.forward(x, noise).reshape(-1, self.n)
@@ -250,13 +253,13 @@ class PredictiveNetwork:
             found = self.errors(r, driven, noise, targets, batch)
             energy = found.energy
             if not (energy - found.cross_entropy) * batch <= DIVERGED:
-                break
+                return r, energy, True
             slope, G = self.slope(r, found.f), found.Z @ self.mu
             if found.S is None:
                 plain_descent(r, slope, found.Z, G, found.first, rate, batch)
             else:
                 noisy_descent(r, found.f, slope, found.Z, G, found.S @ self.v, found.first, rate, batch)
-        return r, energy
+        return r, energy, False
 
     def learn(self, x: Array, found: Errors, rates: tuple[float, float], decay: float) -> None:
         """One step of Adam on all layers from errors at inferred beliefs."""
@@ -299,12 +302,14 @@ class Inference:
 
 def train_batch(
     network: PredictiveNetwork, x: Array, targets: Labels, how: Inference, rng: np.random.Generator
-) -> float:
-    """Inference and one step of learning on a batch x (T, B, N_in); F per sample at the end of inference."""
+) -> tuple[float, bool]:
+    """Inference and one step of learning on a batch x (T, B, N_in); F per sample at the end of inference, and whether
+    inference diverged.
+    """
     rows, batch = x.shape[0] * x.shape[1], x.shape[1]
     noise = network.noise(rng, rows, len(targets))
-    r, energy = network.infer(x, targets, noise, how.eta, how.n_steps)
+    r, energy, diverged = network.infer(x, targets, noise, how.eta, how.n_steps)
     if how.fresh:
         noise = network.noise(rng, rows, len(targets))
     network.learn(x, network.errors(r, network.drive(x), noise, targets, batch), how.rates, how.decay)
-    return energy
+    return energy, diverged

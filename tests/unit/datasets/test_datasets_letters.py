@@ -30,6 +30,7 @@ def test_random_letters_obey_by_chance() -> None:
     # 20,000 transitions: standard error 0.0019
     assert ring_grammar.obeyed(words).mean() == pytest.approx(2 / 26, abs=0.01)
     assert ring_grammar.obeyed(np.array([24, 0, 2, 3])).tolist() == [True, True, False]
+    assert not ring_grammar.obeyed(np.array([21, -1, -1])).any()  # 21 + 4 = -1 + 26, and -1 is no letter
 
 
 def test_text_is_read_over_its_alphabet() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from atlas.learning import predictive_coding as pc
 from atlas.learning import recurrent_backprop
-from atlas.learning.free_running import drawn_network, first_answers, run_freely
+from atlas.learning.free_running import LOST, activity_growth, drawn_network, first_answers, run_freely
 from atlas.learning.spike_slab import CLIP, SpikeSlabLayer, clipped, reservoir_start, uniform_start
 
 T, B, WIDTHS = 3, 2, (4, 6, 5)
@@ -144,12 +144,14 @@ def test_inference_lowers_the_free_energy() -> None:
     _, x, targets, noise = setting(net)
     energies = [net.infer(x, targets, noise, 0.02, steps)[1] for steps in (1, 5, 25)]
     assert energies[2] < energies[1] < energies[0]
+    assert not net.infer(x, targets, noise, 0.02, 25)[2]
 
 
 def test_inference_that_diverges_stops() -> None:
     net = small()
     _, x, targets, noise = setting(net)
-    r, energy = net.infer(x, targets, noise, 50.0, 200)
+    r, energy, diverged = net.infer(x, targets, noise, 50.0, 200)
+    assert diverged
     assert np.isfinite(r).all()
     assert energy * B > pc.DIVERGED
 
@@ -215,11 +217,11 @@ def test_noise_is_all_or_nothing() -> None:
         pc.PredictiveNetwork((noisy.into, plain.rec, noisy.out))
 
 
-def echo() -> pc.PredictiveNetwork:
-    """A network that answers the letter after its input: W_in = I, W_out a shift, nothing between."""
+def echo(gain: float = 0.0) -> pc.PredictiveNetwork:
+    """A network that answers the letter after its input: W_in = I, W_out a shift, between them `gain` on each unit."""
     n = 5
     zero = np.zeros((n, n))
-    weights = (np.eye(n), zero, np.roll(np.eye(n), 1, axis=0) * 50.0)
+    weights = (np.eye(n), gain * np.eye(n), np.roll(np.eye(n), 1, axis=0) * 50.0)
     into, rec, out = (SpikeSlabLayer(w.copy(), zero, zero, convention="slab", noisy=False) for w in weights)
     return pc.PredictiveNetwork((into, rec, out))
 
@@ -228,6 +230,16 @@ def test_free_running_feeds_answers_back() -> None:
     rng = np.random.default_rng(0)
     assert run_freely(echo(), np.array([0, 3]), 4, rng).tolist() == [[0, 1, 2, 3, 4], [3, 4, 0, 1, 2]]
     assert first_answers(echo(), np.array([2]), 3, rng)[0, 3] == pytest.approx(1.0)
+
+
+def test_activity_that_grows_without_end_is_lost_and_says_so() -> None:
+    rng, first = np.random.default_rng(0), np.array([0, 3])
+    # five inputs in a turn: the rate of each unit grows by 2 per letter and by its input, f(t) -> 2^t
+    assert activity_growth(echo(2.0), first, 30, rng) == pytest.approx(2.0, rel=0.1)
+    assert activity_growth(echo(), first, 30, rng) == pytest.approx(1.0)
+    words = run_freely(echo(1e80), first, 8, rng)
+    assert (words[:, :4] >= 0).all()  # 1e80^3 times 50 is a number of double precision
+    assert (words[:, 5:] == LOST).all()  # 1e80^4 times 50 is none
 
 
 def test_drawn_network_of_certain_weights_is_the_network() -> None:
@@ -243,5 +255,5 @@ def test_training_learns_an_echo() -> None:
     words = rng.integers(0, 5, (4, 16))
     x = np.eye(5, dtype=np.float32)[words]
     how = pc.Inference(0.1, 20, (0.3, 0.002))
-    energies = [pc.train_batch(net, x, words.ravel(), how, rng) for _ in range(60)]
+    energies = [pc.train_batch(net, x, words.ravel(), how, rng)[0] for _ in range(60)]
     assert np.mean(energies[-5:]) < 0.5 * np.mean(energies[:5])

@@ -60,9 +60,21 @@ def add_samples(table: TableBuilder, rows: Outcomes, theory: Outcomes, method: s
             continue
         for name in MEASURED[method]:
             expected = value(theory, name, **point)
-            table.number(name, settled_average(here, name), expected, method=method, scan=scan, **point)
+            table.number(name, measured(here, name, method), expected, method=method, scan=scan, **point)
         if method == "cavity":
             table.number("settled", average(here, "settled"), None, method=method, scan=scan, **point)
+        for name in ("M", "Q", "q") if method == "langevin" else ():
+            table.number(f"{name}_gap", average(here, f"{name}_gap"), None, method=method, scan=scan, **point)
+
+
+def measured(rows: Outcomes, name: str, method: str) -> Estimate:
+    """Mean over samples. Of a sampler, half the gap between its two starts is added to the error in quadrature: where
+    chains remember their start, equilibrium lies between the two and no number of samples says where.
+    """
+    found = settled_average(rows, name)
+    if method != "langevin":
+        return found
+    return found + Estimate.exact(0.0, 0.5 * abs(average(rows, f"{name}_gap").mean))
 
 
 def settled_average(rows: Outcomes, name: str) -> Estimate:
@@ -78,7 +90,7 @@ def add_deviations(table: TableBuilder, rows: Outcomes, theory: Outcomes, method
         if not any(alike(row.point["d_f"], point["d_f"]) for row in theory):
             continue
         here = rows.at(**point)
-        mean, size = settled_average(here, "M"), settled_average(here, "Q")
+        mean, size = measured(here, "M", method), measured(here, "Q", method)
         for row in theory:
             place = {"method": method, "theory_alpha": row.point["alpha"], **point}
             table.number("M_deviation", mean - row.values["M"], None, **place)

@@ -22,7 +22,8 @@ from atlas.learning.attacks import accuracies_under, area, gradient_sign
 
 Values = dict[str, Any]
 Array = NDArray[np.float64]
-CHAINS = 2  # of the same pairs: their means give q without bias
+CHAINS = 2  # of the same pairs and start: their means give q without bias
+STARTS = (slice(0, CHAINS), slice(CHAINS, 2 * CHAINS))  # columns of the wide and of the narrow start
 CAVITY = ("M", "Q", "q", "eps_test", "accuracy", "d2_boson", "d2_fermion")
 SNAPSHOTS = 20  # of a chain, for energies
 AREA = 0.3  # largest strength of an attack in the area of the claims
@@ -51,36 +52,52 @@ def fresh_values(fresh: cp.Pairs, energies: cp.Energies, w: Any) -> Values:
 
 
 def langevin(p: Any, streams: Any) -> Values:
-    """Two chains of the Gibbs measure: M, Q, q, eps_train; eps_test and D² over fresh pairs."""
+    """Chains of the Gibbs measure from a wide and from a narrow start, side by side on the same pairs: M, Q, q,
+    eps_train; eps_test and the rest over fresh pairs.
+
+    Each value is the mean over the two starts; `<value>_gap` is that from the wide start minus that from the narrow
+    one, 0 in equilibrium: chains that do not forget their start bracket it.
+    """
     learned, fresh, energies = disorder(p, streams)
-    w = 0.5 + streams("start").standard_normal((p.n_units, CHAINS), dtype=np.float32)
+    spread = np.repeat(np.array([p.wide, p.narrow], np.float32), CHAINS)
+    w = 0.5 + spread * streams("start").standard_normal((p.n_units, len(spread)), dtype=np.float32)
     first = int(p.burn_in * p.n_steps)
     every = max(1, (p.n_steps - first) // SNAPSHOTS)
-    total, square, count = np.zeros((p.n_units, CHAINS)), 0.0, 0
-    rows: list[Values] = []
+    total, square, count = np.zeros(w.shape), np.zeros(len(spread)), 0
+    rows: list[list[Values]] = []
 
     def observe(step: int, state: Any) -> None:
         nonlocal total, square, count
         if step < first:
             return
         total += state
-        square += float(np.mean(state * state, dtype=np.float64))
+        square += np.mean(state * state, axis=0, dtype=np.float64)
         count += 1
         if count % every == 0:
-            trained = float(cp.mean_energy(learned, energies, state).mean())
-            rows.append({"eps_train": trained, **fresh_values(fresh, energies, state)})
+            rows.append([snapshot(learned, fresh, energies, state[:, chains]) for chains in STARTS])
 
     cp.langevin(
         learned, energies, w, streams("noise"), beta=p.beta, lambda_w=p.lambda_w, dt=p.dt, n_steps=p.n_steps,
         observe=observe,
     )  # fmt: skip
-    mean = total / count
+    found = [of_start(total[:, chains] / count, square[chains] / count) for chains in STARTS]
+    for start, values in enumerate(found):
+        values |= {name: float(np.mean([row[start][name] for row in rows])) for name in rows[0][start]}
+    wide, narrow = found
     return {
-        "M": float(mean.mean()),
-        "Q": square / count,
-        "q": float(np.mean(mean[:, 0] * mean[:, 1])),
-        **{name: float(np.mean([row[name] for row in rows])) for name in rows[0]},
+        **{name: 0.5 * (wide[name] + narrow[name]) for name in wide},
+        **{f"{name}_gap": wide[name] - narrow[name] for name in wide},
     }
+
+
+def of_start(mean: Array, square: Array) -> Values:
+    """M, Q and q of the chains of one start from the means of w (N, CHAINS) and of w² (CHAINS,) over time."""
+    return {"M": float(mean.mean()), "Q": float(square.mean()), "q": float(np.mean(mean[:, 0] * mean[:, 1]))}
+
+
+def snapshot(learned: cp.Pairs, fresh: cp.Pairs, energies: cp.Energies, w: Any) -> Values:
+    """eps_train and the values over fresh pairs of some chains at one time."""
+    return {"eps_train": float(cp.mean_energy(learned, energies, w).mean()), **fresh_values(fresh, energies, w)}
 
 
 def cavity(p: Any, streams: Any) -> Values:

@@ -117,6 +117,7 @@ def letters(data: Sources) -> pd.DataFrame:
             table.number("clr", average(here, "clr"), None, **place)
             table.number("clr_before", average(here, "clr_before"), language["chance"], **place)
             if source != "onset":
+                table.number("diverged", network_average(here.stack("diverged").mean(axis=1)), None, **place)
                 add_log_energy(table, here.stack("energy"), **place)
                 add_laws(table, here, **place)
                 add_answers(table, here, **place)
@@ -163,7 +164,9 @@ def add_onset(table: TableBuilder, rows: Outcomes, chance: float) -> None:
 
 
 def add_long(table: TableBuilder, rows: Outcomes) -> None:
-    """Correct-letter ratio by the length of the string, and its difference from that of length 10."""
+    """Correct-letter ratio by the length of the string, its difference from that of length 10, and why it falls: the
+    factor of the activity per letter, and strings whose activity overflowed.
+    """
     found, lengths = rows.stack("clr_by_length"), rows[0].values["lengths"]
     mean, error = network_curve(found)
     table.curve("clr_by_length", {"length": lengths}, simulation=mean, simulation_error=error, count=len(rows))
@@ -173,6 +176,9 @@ def add_long(table: TableBuilder, rows: Outcomes) -> None:
         # the control: long strings of the trained against short ones of the untrained network
         blind = paired_difference(found[:, k], rows.stack("clr_before"))
         table.number("clr_training_gap", blind, None, length=float(length))
+    lost, lost_error = network_curve(rows.stack("lost_by_length"))
+    table.curve("lost_by_length", {"length": lengths}, simulation=lost, simulation_error=lost_error, count=len(rows))
+    table.number("growth", average(rows, "growth"), None)
 
 
 def add_strings(table: TableBuilder, rows: Outcomes) -> None:

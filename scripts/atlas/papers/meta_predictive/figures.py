@@ -113,12 +113,14 @@ def f2c(tables: Tables, style: Any) -> Canvas:
         markers(canvas, left, rows, "epoch", name, key=name, hollow=source == "slow")
     cost = pick(table, "least_cost")["theory"]
     canvas.theory(left, [1.0, last], cost, r"$\ln(10 \ln 2)$", colour="black")
-    markers(canvas, right, pick(table, "clr_by_length"), "length", None)
+    markers(canvas, right, pick(table, "clr_by_length"), "length", "right transitions", key="clr")
+    markers(canvas, right, pick(table, "lost_by_length"), "length", "overflowed strings", key="lost", hollow=True)
     right.set_xscale("log")
-    right.set_ylim(0.0, 1.05)
+    right.set_ylim(-0.05, 1.05)
     canvas.labels(left, EPOCH, LOG_F)
-    canvas.labels(right, "length of the strings", CLR)
-    canvas.legend()
+    canvas.labels(right, "length of the strings", "share of transitions, or of strings")
+    canvas.legend(left)
+    canvas.legend(right, loc="center right")
     return canvas
 
 

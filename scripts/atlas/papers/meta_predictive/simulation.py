@@ -17,7 +17,7 @@ from atlas.datasets import image_rows, images, ring_grammar
 from atlas.datasets import text as messages
 from atlas.learning import predictive_coding as pc
 from atlas.learning import recurrent_backprop
-from atlas.learning.free_running import drawn_network, first_answers, run_freely
+from atlas.learning.free_running import LOST, activity_growth, drawn_network, first_answers, run_freely
 from atlas.learning.layers import batches, softmax
 from atlas.learning.spike_slab import SpikeSlabLayer, reservoir_start, uniform_start
 from atlas.papers.meta_predictive import summaries
@@ -55,7 +55,7 @@ def rows(p: Any, streams: Any) -> Values:
     for epoch in range(p.epochs):
         how, found = schedule(p, epoch), []
         for some in batches(p.n_train, p.batch, order):
-            found.append(pc.train_batch(net, train.x[:, some], train.labels[some], how, order))
+            found.append(pc.train_batch(net, train.x[:, some], train.labels[some], how, order)[0])
         energy.append(float(np.mean(found)))
         accuracy.append(tested(net, test, answers))
         laws.append(summaries.laws(net))
@@ -82,9 +82,10 @@ def tested(net: pc.PredictiveNetwork, test: image_rows.RowSeries, rng: np.random
 def ring(p: Any, streams: Any) -> Values:
     """Letters on a ring: F by epoch, correct-letter ratio before and after training and by length, strings and answers.
 
-    energy (epochs,); laws (epochs + 1, 3, 3); clr, clr_before (26 repeats strings of 10 transitions); lengths and
-    clr_by_length; answers (2, 26) to single letters; strings_before, strings_after (2, 11) of two drawn networks;
-    histograms; relative_variance.
+    energy (epochs,); laws (epochs + 1, 3, 3); diverged (epochs,), share of batches whose inference did; clr, clr_before
+    (26 repeats strings of 10 transitions); lengths, clr_by_length, and lost_by_length, share of strings whose activity
+    overflowed; growth, factor of the activity per letter over the first ten; answers (2, 26) to single letters;
+    strings_before, strings_after (2, 11) of two drawn networks; histograms; relative_variance.
     """
     words = ring_grammar.draw(streams("sequences"), max(1, round(p.alpha * p.n_units)), p.length)
     n = ring_grammar.LETTERS
@@ -94,21 +95,22 @@ def ring(p: Any, streams: Any) -> Values:
         "clr_before": correct(net, p.repeats, answers),
         "strings_before": strings(net, drawn),
     }
-    energy, laws = [], [summaries.laws(net)]
+    energy, laws, diverged = [], [summaries.laws(net)], []
     for epoch in range(p.epochs):
-        how, found = schedule(p, epoch), []
-        for x, targets in letter_batches(words, p.batch, n, order):
-            found.append(pc.train_batch(net, x, targets, how, order))
-        energy.append(float(np.mean(found)))
+        how = schedule(p, epoch)
+        found = [pc.train_batch(net, *some, how, order) for some in letter_batches(words, p.batch, n, order)]
+        energy.append(float(np.mean([each for each, _ in found])))
+        diverged.append(float(np.mean([each for _, each in found])))
         laws.append(summaries.laws(net))
     lengths = np.unique(np.geomspace(10, p.longest, 1 + round(np.log10(p.longest / 10))).round().astype(int))
     return {
         **values,
         "energy": np.array(energy),
         "laws": np.array(laws),
+        "diverged": np.array(diverged),
         "clr": correct(net, p.repeats, answers),
-        "lengths": lengths,
-        "clr_by_length": by_length(net, lengths, p.repeats, answers),
+        **by_length(net, lengths, p.repeats, answers),
+        "growth": activity_growth(net, np.arange(n), 10, answers),
         "answers": first_answers(net, np.array(SHOWN), ANSWER_DRAWS, answers),
         "strings_after": strings(net, drawn),
         "relative_variance": summaries.relative_variance(net),
@@ -128,15 +130,22 @@ def letter_batches(
 
 def correct(net: pc.PredictiveNetwork, repeats: int, rng: np.random.Generator, length: int = 10) -> float:
     """Share of generated transitions that obey the grammar, over `repeats` strings from each letter."""
-    first = np.tile(np.arange(ring_grammar.LETTERS), repeats)
-    return float(ring_grammar.obeyed(run_freely(net, first, length, rng)).mean())
+    return written(net, repeats, rng, length)[0]
 
 
-def by_length(net: pc.PredictiveNetwork, lengths: Array, repeats: int, rng: np.random.Generator) -> Array:
-    """Correct-letter ratio of strings of different lengths; as many strings as make about equal numbers of transitions,
-    at least one from each letter.
+def written(net: pc.PredictiveNetwork, repeats: int, rng: np.random.Generator, length: int) -> tuple[float, float]:
+    """Share of transitions that obey the grammar, and share of strings whose activity overflowed."""
+    words = run_freely(net, np.tile(np.arange(ring_grammar.LETTERS), repeats), length, rng)
+    return float(ring_grammar.obeyed(words).mean()), float(np.mean(words[:, -1] == LOST))
+
+
+def by_length(net: pc.PredictiveNetwork, lengths: Array, repeats: int, rng: np.random.Generator) -> Values:
+    """Correct-letter ratio and share of lost strings by length; as many strings as make about equal numbers of
+    transitions, at least one from each letter.
     """
-    return np.array([correct(net, max(1, repeats * 10 // int(length)), rng, int(length)) for length in lengths])
+    found = [written(net, max(1, repeats * 10 // int(length)), rng, int(length)) for length in lengths]
+    clr, lost = np.array(found).T
+    return {"lengths": lengths, "clr_by_length": clr, "lost_by_length": lost}
 
 
 def strings(net: pc.PredictiveNetwork, rng: np.random.Generator) -> Array:
