@@ -48,11 +48,11 @@ help: ## this list
 figures: .venv/runtime.stamp ## run the pipeline (SCALE=desk): every figure, a table of verdicts, the time it took
 	@$(BIN)/python scripts/run.py $(RUN_OPTIONS)
 
-test: .venv/dev.stamp ## lint, types, the fast tests (a smoke run of the whole corpus included)
+test: .venv/dev.stamp ## lint, types, the fast tests (a smoke run of one paper included)
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest -m "not slow and not slurm" -n 2 --dist loadfile
 
-test-slow: .venv/dev.stamp ## the slow tests, on the results of a desk run
+test-slow: .venv/dev.stamp ## the slow tests, on the results of make figures SCALE=smoke and of a desk run
 	@$(BIN)/python -m pytest -m "slow and not slurm" -n 2
 
 test-slurm: .venv/dev.stamp ## the tests on a real Slurm of one node; installs it from Debian's packages where it may

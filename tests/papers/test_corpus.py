@@ -1,4 +1,8 @@
-"""The whole corpus, run: every figure and verdict is made, the audit finds it sound, verdicts are as expected."""
+"""Papers, run: every figure and verdict is made, the audit finds it sound, verdicts are as expected.
+
+One paper is run here at smoke scale; the slow tests read what `make figures` left: the whole corpus at smoke scale, and
+whatever was run at desk scale.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +32,7 @@ def run_here(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="session")
 def smoke_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The whole corpus at smoke scale, in a copy of the repository."""
+    """One paper at smoke scale, in a copy of the repository."""
     folder = tmp_path_factory.mktemp("smoke") / "atlas"
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, text=True, capture_output=True, check=True
@@ -38,39 +42,58 @@ def smoke_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if source.is_symlink() or source.is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, folder / name, follow_symlinks=False)
-    done = run_here(folder, "scripts/run.py", "--scale", "smoke", "--cores", "2")
+    done = run_here(folder, "scripts/run.py", "--scale", "smoke", "--cores", "2", "--papers", FIRST)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return folder
 
 
 def test_a_smoke_run_makes_every_figure_and_verdict(smoke_run: Path) -> None:
     results = smoke_run / "results" / "smoke"
-    for key, paper in PAPERS.items():
-        for figure in paper.figures:
-            for suffix in ("svg", "pdf", "png", "csv", "caption.txt"):
-                assert (results / key / "figures" / f"{figure}.{suffix}").stat().st_size > 0
-        claims = json.loads((results / key / "verdicts.json").read_text())["claims"]
-        assert [claim["id"] for claim in claims] == [claim.id for claim in paper.claims]
+    assert_complete(results, FIRST)
     assert (results / "index.html").exists()
     assert (results / "ledger.json").exists()
-
-
-def test_claims_of_theory_alone_are_decided_at_smoke_scale(smoke_run: Path) -> None:
-    """Theory has no size: what needs no simulation must come out as it does at every scale."""
-    expected = expected_verdicts("desk")
-    for key, paper in PAPERS.items():
-        claims = json.loads((smoke_run / "results" / "smoke" / key / "verdicts.json").read_text())["claims"]
-        for claim, spec in zip(claims, paper.claims, strict=True):
-            if all(check.estimator in THEORY_ESTIMATORS for check in spec.checks):
-                assert claim["verdict"] == expected[claim["id"]], claim["id"]
-
-
-THEORY_ESTIMATORS = {"theory_value", "limit_at_transition", "slope_at_transition", "worst_theory_deviation"}
 
 
 def test_the_audit_finds_a_smoke_run_sound(smoke_run: Path) -> None:
     done = run_here(smoke_run, "scripts/audit.py", "verify", "--scale", "smoke")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def assert_complete(results: Path, key: str) -> None:
+    """Every figure in every format, and a verdict for every claim."""
+    paper = PAPERS[key]
+    for figure in paper.figures:
+        for suffix in ("svg", "pdf", "png", "csv", "caption.txt"):
+            assert (results / key / "figures" / f"{figure}.{suffix}").stat().st_size > 0
+    claims = json.loads((results / key / "verdicts.json").read_text())["claims"]
+    assert [claim["id"] for claim in claims] == [claim.id for claim in paper.claims]
+
+
+def smoke_results(key: str) -> Path:
+    """Where `make figures SCALE=smoke` leaves the whole corpus."""
+    results = ROOT / "results" / "smoke"
+    assert (results / key / "verdicts.json").exists(), "run `make figures SCALE=smoke` first"
+    return results
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", PAPERS)
+def test_the_smoke_corpus_is_complete(key: str) -> None:
+    assert_complete(smoke_results(key), key)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", PAPERS)
+def test_claims_of_theory_alone_are_decided_at_smoke_scale(key: str) -> None:
+    """Theory has no size: what needs no simulation must come out as it does at every scale."""
+    expected = expected_verdicts("desk")
+    claims = json.loads((smoke_results(key) / key / "verdicts.json").read_text())["claims"]
+    for claim, spec in zip(claims, PAPERS[key].claims, strict=True):
+        if all(check.estimator in THEORY_ESTIMATORS for check in spec.checks):
+            assert claim["verdict"] == expected[claim["id"]], claim["id"]
+
+
+THEORY_ESTIMATORS = {"theory_value", "limit_at_transition", "slope_at_transition", "worst_theory_deviation"}
 
 
 def expected_verdicts(scale: str) -> dict[str, str]:
