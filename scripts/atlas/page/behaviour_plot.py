@@ -89,7 +89,9 @@ function explore(box){
   var at=WIDTH-RIGHT-Math.max.apply(null,words.map(function(word){return word.getComputedTextLength()}));
   words.forEach(function(word,index){
    word.setAttribute("x",at);
-   draw(front,"path",{d:"M"+(at-32)+" "+(TOP+12+18*index)+"h26",stroke:COLOURS[index%4],"stroke-width":2.2,"stroke-dasharray":DASHES[index%4],fill:"none"});
+   var colour=COLOURS[index%4],high=TOP+12+18*index,line=found[index].y.length>0;
+   if(line)draw(front,"path",{d:"M"+(at-32)+" "+high+"h26",stroke:colour,"stroke-width":2.2,"stroke-dasharray":DASHES[index%4],fill:"none","class":"key"});
+   else draw(front,"circle",{cx:at-12,cy:high,r:2.6,fill:"#fff",stroke:colour,"stroke-width":1.2,"class":"key"});
   });
  }
  function said(value){return typeof value==="number"?plain(value):value}
