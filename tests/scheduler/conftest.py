@@ -37,8 +37,9 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 @pytest.fixture
 def idle(cluster: Cluster) -> Iterator[Cluster]:
-    """The same with an empty queue, before and after a test."""
+    """The same with an empty queue, before and after a test, and a node that takes jobs."""
     cluster.empty()
+    cluster.take_back_node()  # a test before may have failed between a power cut and this
     yield cluster
     cluster.empty()
 
