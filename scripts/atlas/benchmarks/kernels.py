@@ -1,92 +1,79 @@
-"""Steps of the simulation kernels against the bare matrix product and against a plain numpy loop."""
+"""Steps of rate networks and of their gradient dynamics against the bare matrix product and plain numpy."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from atlas.benchmarks.timing import side_by_side
+from atlas.benchmarks.rows import Group, Kernel, product_bar
 from atlas.dynamics.couplings import gaussian_couplings, gaussian_states
-from atlas.dynamics.gradient import Langevin
-from atlas.dynamics.observers import Moments
+from atlas.dynamics.gradient import Langevin, fill_normal, gradient_flow
 from atlas.dynamics.products import Couplings
 from atlas.dynamics.rate import integrate
 
 Array = NDArray[np.floating[Any]]
 
-SIZES = (*((n, r, "float32") for n in (500, 1000, 2000) for r in (1, 16, 64)), (2000, 64, "float64"))
-PRODUCTS = {
-    "euler": 1,
-    "rk4": 5,
-    "rk4, moments": 5,
-    "langevin": 2,
-}  # products with an (N, N) matrix per step
+NEURONS, STATES = (500, 1000, 2000, 4000), (1, 16, 64, 256)
+SIZES = tuple((n, r, kind) for kind in ("float32", "float64") for n in NEURONS for r in STATES)
 
-_DT = 0.1
+_DT, _TEMPERATURE = 0.1, 0.02
 _CALL_OPERATIONS = 1e9  # of a timed call: many steps of a small network share the setup of the call
+_MANY, _FEW = 1e8, 2e9  # operations of a product below and above which there are more and fewer rounds
 
 
-@dataclass(frozen=True)
-class KernelRow:
-    """One kernel at one size, one thread.
+def rounds(n_units: int, n_states: int) -> int:
+    """Of a measurement at this size: large products take long and scatter little."""
+    operations = 2.0 * n_units**2 * n_states
+    return 9 if operations < _MANY else 5 if operations < _FEW else 3
 
-    step_us: microseconds per step. rate: GF/s of its products. product_share: its rate over the rate of the
-    bare product J y at the same N, R and dtype, measured side by side (1: the products are all it costs).
-    numpy_ratio: time of a plain numpy loop for the same number of products J phi(x), over its own time.
+
+def rate_group(n_units: int, n_states: int, dtype: str) -> Group:
+    """All kernels of rate networks at one size.
+
+    Limit: the products J y that a step takes. The force's second product is J^T y, which BLAS does more slowly; it
+    and the elementwise tanh and normal numbers are the other parts.
     """
-
-    kernel: str
-    n_units: int
-    n_states: int
-    dtype: str
-    step_us: float
-    rate: float
-    product_share: float
-    numpy_ratio: float
-
-
-def measure(n_units: int, n_states: int, dtype: str, *, rounds: int = 7) -> list[KernelRow]:
-    """Time all kernels at one size, interleaved with the bare product and the numpy loop."""
     rng = np.random.default_rng(0)
-    kind = np.dtype(dtype)
+    kind: np.dtype[Any] = np.dtype(dtype)
     J = gaussian_couplings(rng, n_units, 1.5, dtype=kind)
     x = gaussian_states(rng, n_units, n_states, dtype=kind)
     operations = 2.0 * n_units**2 * n_states
-    steps = int(np.clip(_CALL_OPERATIONS / operations, 2, 100))
-    time = side_by_side(_contestants(J, x, steps, rng), rounds=rounds)
-    rows = []
-    for kernel, products in PRODUCTS.items():
-        step = time[kernel] / steps
-        rows.append(
-            KernelRow(
-                kernel,
-                n_units,
-                n_states,
-                dtype,
-                step_us=1e6 * step,
-                rate=1e-9 * products * operations / step,
-                product_share=products * time["product"] / step,
-                numpy_ratio=products * time["numpy"] / steps / step,
-            )
-        )
-    return rows
+    steps = int(np.clip(_CALL_OPERATIONS / operations, 1, 100))
+    bar = product_bar(n_units, n_states)
+
+    def kernel(name: str, run: Callable[[int], object], products: int, twin: str, **parts: float) -> Kernel:
+        per_call = max(1, steps // products)
+        work = products * operations
+        return Kernel(name, run, {"product": products}, {twin: 1.0}, work, parts, steps=per_call, bar=bar)
+
+    walk = Langevin(x.copy(), J, _TEMPERATURE, _DT / 2, rng)
+    states = {name: x.copy() for name in ("euler", "rk4", "gradient")}
+    back = {"transposed": 1.0, "product": -1.0, "tanh": 1.0}
+    kernels = (
+        kernel("euler", lambda n: integrate(states["euler"], J, _DT, n, method="euler"), 1, "plain euler", tanh=1.0),
+        kernel("rk4", lambda n: integrate(states["rk4"], J, _DT, n), 5, "plain rk4", tanh=5.0),
+        kernel("gradient", lambda n: gradient_flow(states["gradient"], J, _DT / 2, n), 2, "plain gradient", **back),
+        kernel("langevin", walk.run, 2, "plain langevin", normal=1.0, **back),
+    )
+    return Group("rate", n_units, n_states, dtype, x.nbytes, kernels, _references(J, x, rng))
 
 
-def _contestants(J: Array, x: Array, steps: int, rng: np.random.Generator) -> dict[str, Callable[[], object]]:
+def _references(J: Array, x: Array, rng: np.random.Generator) -> dict[str, Callable[[], object]]:
     out, couplings = np.zeros_like(x), Couplings(J)
-    walk = Langevin(x.copy(), J, 0.1, 0.02, rng)
-    states = {kernel: x.copy() for kernel in PRODUCTS}
+    forward, back = couplings.bound(x, out), couplings.bound(x, out, transposed=True)
     return {
-        "product": lambda: couplings.apply(x, out),
-        "numpy": lambda: plain_euler(x, J, _DT, steps),
-        "euler": lambda: integrate(states["euler"], J, _DT, steps, method="euler"),
-        "rk4": lambda: integrate(states["rk4"], J, _DT, steps),
-        "rk4, moments": lambda: integrate(states["rk4, moments"], J, _DT, steps, observe=[Moments()]),
-        "langevin": lambda: walk.run(steps),
+        "product": lambda: forward(0.0),
+        "transposed": lambda: back(0.0),
+        "tanh": lambda: np.tanh(x, out=out),
+        "normal": lambda: fill_normal(rng, out),
+        "plain euler": lambda: plain_euler(x, J, _DT, 1),
+        "plain rk4": lambda: plain_rk(x, J, _DT),
+        "plain gradient": lambda: plain_gradient(x, J, _DT / 2),
+        "plain langevin": lambda: plain_langevin(x, J, _DT / 2, _TEMPERATURE, rng),
     }
 
 
@@ -95,3 +82,33 @@ def plain_euler(x: Array, J: Array, dt: float, n_steps: int) -> Array:
     for _ in range(n_steps):
         x = x + dt * (-x + J @ np.tanh(x))
     return x
+
+
+def plain_rk(x: Array, J: Array, dt: float) -> Array:
+    """The classical Runge-Kutta step of order 4 (four products, and a fifth that finds v for an observer)."""
+
+    def flow(y: Array) -> Array:
+        return -y + J @ np.tanh(y)
+
+    k1 = flow(x)
+    k2 = flow(x + dt / 2 * k1)
+    k3 = flow(x + dt / 2 * k2)
+    k4 = flow(x + dt * k3)
+    moved: Array = x + dt / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+    flow(moved)
+    return moved
+
+
+def plain_gradient(x: Array, J: Array, dt: float) -> Array:
+    """One step down the energy |x - J tanh(x)|²/2."""
+    phi = np.tanh(x)
+    v = -x + J @ phi
+    moved: Array = x + dt * (v - (1 - phi**2) * (J.T @ v))
+    return moved
+
+
+def plain_langevin(x: Array, J: Array, dt: float, temperature: float, rng: np.random.Generator) -> Array:
+    """The same with noise sqrt(2 T dt) xi."""
+    noise = rng.standard_normal(x.shape, dtype=x.dtype.type)
+    moved: Array = plain_gradient(x, J, dt) + math.sqrt(2 * temperature * dt) * noise
+    return moved

@@ -11,6 +11,7 @@ import numpy as np
 from threadpoolctl import threadpool_info
 
 from atlas.benchmarks.timing import side_by_side
+from atlas.dynamics.gradient import fill_normal
 from atlas.dynamics.products import Couplings
 
 
@@ -30,8 +31,8 @@ class Limits:
     """Measured limits of one thread.
 
     gemm_*: GF/s of an (N, N) by (N, R) product, N = 2000, R = 64. bandwidth: GB/s at which a float32 matrix
-    of 64 MB is read by matrix-vector products. tanh_*: nanoseconds per element of numpy's tanh on 10^5
-    elements.
+    of 64 MB is read by matrix-vector products. tanh_*, normal_*: nanoseconds per element of numpy's tanh and of its
+    normal random numbers on 10^5 elements.
     """
 
     gemm_float32: float
@@ -39,6 +40,8 @@ class Limits:
     bandwidth: float
     tanh_float32: float
     tanh_float64: float
+    normal_float32: float
+    normal_float64: float
 
 
 def machine() -> Machine:
@@ -74,6 +77,8 @@ def limits() -> Limits:
             "gemv": lambda: wide.apply(vector, image),
             "tanh32": lambda: np.tanh(y, out=out),
             "tanh64": lambda: np.tanh(y64, out=out64),
+            "normal32": lambda: fill_normal(rng, out),
+            "normal64": lambda: fill_normal(rng, out64),
         },
         rounds=15,
     )
@@ -84,4 +89,6 @@ def limits() -> Limits:
         bandwidth=1e-9 * large.nbytes / time["gemv"],
         tanh_float32=1e9 * time["tanh32"] / y.size,
         tanh_float64=1e9 * time["tanh64"] / y.size,
+        normal_float32=1e9 * time["normal32"] / y.size,
+        normal_float64=1e9 * time["normal64"] / y.size,
     )

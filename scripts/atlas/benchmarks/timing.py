@@ -1,9 +1,17 @@
-"""Best-of-several times of several functions, measured side by side."""
+"""Best-of-several times of several functions, measured side by side, and what a step allocates."""
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable, Mapping
 from time import thread_time
+
+
+def seconds(function: Callable[[], object]) -> float:
+    """Processor time of this thread in one call."""
+    start = thread_time()
+    function()
+    return thread_time() - start
 
 
 def side_by_side(
@@ -19,9 +27,8 @@ def side_by_side(
     calls: dict[str, int] = {}
     for name, function in functions.items():
         function()  # caches, lazy imports
-        start = thread_time()
-        function()
-        calls[name] = max(1, round(least_seconds / max(thread_time() - start, 1e-7)))
+        once = min(seconds(function) for _ in range(2))  # a disturbed call would make the rounds too short
+        calls[name] = max(1, round(least_seconds / max(once, 1e-7)))
     best = dict.fromkeys(functions, float("inf"))
     for _ in range(rounds):
         for name, function in functions.items():
@@ -30,3 +37,24 @@ def side_by_side(
                 function()
             best[name] = min(best[name], (thread_time() - start) / calls[name])
     return best
+
+
+def peak(function: Callable[[], object]) -> int:
+    """Largest number of bytes that a call holds at once beyond those held before (Python's and numpy's own)."""
+    running = tracemalloc.is_tracing()
+    if not running:
+        tracemalloc.start()
+    try:
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        function()
+        return tracemalloc.get_traced_memory()[1] - before
+    finally:
+        if not running:
+            tracemalloc.stop()
+
+
+def allocated(run: Callable[[int], object]) -> int:
+    """Bytes that steps hold beyond what the call itself needs: peak of run(3) less that of run(0), at least 0."""
+    run(1)  # caches, lazy imports
+    return max(0, peak(lambda: run(3)) - peak(lambda: run(0)))
