@@ -17,6 +17,7 @@ FIGURES ?=
 CLAIMS ?=
 BUDGET ?=
 PROBE  ?=
+KEEP   ?=
 BIN := .venv/bin
 comma := ,
 export PYTHONNOUSERSITE := 1
@@ -88,8 +89,8 @@ determinism: .venv/runtime.stamp ## a paper under other cores, orders, chunks, t
 stability: .venv/runtime.stamp ## verdicts over several root seeds (PAPER=key SEEDS=5 SCALE=smoke)
 	@$(BIN)/python scripts/stability.py --paper $(PAPER) --seeds $(SEEDS) --scale $(or $(SCALE),smoke)
 
-bench: .venv/runtime.stamp ## kernels and solvers against the machine's measured limits, side by side
-	@$(BIN)/python scripts/bench.py --json results/bench.json
+bench: .venv/runtime.stamp ## kernels and solvers against the machine's measured limits, side by side (KEEP=1: keep the ratios)
+	@$(BIN)/python scripts/bench.py --json results/bench.json $(if $(KEEP),--keep config/benchmarks.csv)
 
 plan: .venv/runtime.stamp ## jobs, core hours, memory of a scale (SCALE=paper); BUDGET=2h CORES=2: what fits
 	@$(BIN)/python scripts/plan.py $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(PAPERS)) $(if $(BUDGET),--budget "$(BUDGET)") $(if $(CORES),--cores $(CORES))

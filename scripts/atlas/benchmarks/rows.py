@@ -9,7 +9,6 @@ from atlas.benchmarks.timing import allocated, side_by_side
 
 PRODUCT_BAR, MEMORY_BAR = 0.85, 0.80  # least shares of the measured product's and memory's rates
 LARGE, COLUMNS = 1000, 64  # neurons, and columns of a product, from which they are asked for
-NEGLIGIBLE = 0.01  # of the state: what the interpreter holds for a moment
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from time import perf_counter
 from typing import Any
 
 from atlas.benchmarks.growth import GrowthRow, growth_in_time, growth_of_kernels
@@ -14,13 +15,14 @@ from atlas.benchmarks.plastic import SIZES as PLASTIC_SIZES
 from atlas.benchmarks.plastic import plastic_group
 from atlas.benchmarks.rows import Group, KernelRow, measured
 from atlas.benchmarks.theory import TheoryRow, measured_point, points
+from atlas.solve import plain
 
 LEARNING_ROUNDS = 5
 
 
 @dataclass
 class Benchmark:
-    """All that was measured. products: GF/s of the bare product by "dtype N R"."""
+    """All that was measured. products: GF/s of the bare product by "dtype N R"; seconds: of wall time in all."""
 
     machine: Machine
     limits: Limits
@@ -28,10 +30,12 @@ class Benchmark:
     kernels: list[KernelRow] = field(default_factory=list)
     theory: list[TheoryRow] = field(default_factory=list)
     growth: list[GrowthRow] = field(default_factory=list)
+    seconds: float = 0.0
 
     def plain(self) -> dict[str, Any]:
-        """The same in JSON types."""
-        return asdict(self)
+        """The same in JSON types; nan becomes null."""
+        content: dict[str, Any] = plain(asdict(self))
+        return content
 
 
 def groups() -> Iterator[tuple[str, Callable[[], Group], int]]:
@@ -46,6 +50,7 @@ def groups() -> Iterator[tuple[str, Callable[[], Group], int]]:
 
 def benchmark(say: Callable[[str], object] = lambda text: None) -> Benchmark:
     """Measure everything; `say` is told what comes next."""
+    start = perf_counter()
     say("limits")
     found = Benchmark(machine(), limits())
     for name, make, turns in groups():
@@ -62,4 +67,5 @@ def benchmark(say: Callable[[str], object] = lambda text: None) -> Benchmark:
         found.theory.append(measured_point(point, found.limits.tanh_float64))
     say("growth")
     found.growth = [*growth_of_kernels(found.kernels), *growth_in_time()]
+    found.seconds = perf_counter() - start
     return found

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from atlas.benchmarks.growth import GrowthRow
 from atlas.benchmarks.machine import Limits, Machine
-from atlas.benchmarks.rows import NEGLIGIBLE, KernelRow
+from atlas.benchmarks.rows import KernelRow
 from atlas.benchmarks.run import Benchmark
 from atlas.benchmarks.theory import TheoryRow
 
@@ -72,7 +72,7 @@ def _cell(row: KernelRow) -> str:
 
 
 def _states(allocated: float) -> str:
-    return "0" if allocated < NEGLIGIBLE else f"{allocated:.2g} {MISSED}"
+    return f"{allocated:.2g} {MISSED}" if allocated else "0"
 
 
 def print_kernels(console: Console, rows: Sequence[KernelRow]) -> None:
@@ -121,4 +121,8 @@ def print_missed(console: Console, found: Benchmark) -> None:
     late = [row for row in found.theory if row.missed]
     lines = [f"{row.name}: {row.limit_share:.0%} of its limit, bar {row.bar:.0%}" for row in slow]
     lines += [f"{row.name}: {row.milliseconds:.3g} ms, bar {row.bar:g}" for row in late]
-    console.print(f"bars: {len(lines)} missed" + "".join(f"\n  {MISSED} {line}" for line in lines), soft_wrap=True)
+    console.print(
+        f"measured in {found.seconds:.0f} s; bars: {len(lines)} missed"
+        + "".join(f"\n  {MISSED} {line}" for line in lines),
+        soft_wrap=True,
+    )

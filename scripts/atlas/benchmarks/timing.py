@@ -6,6 +6,8 @@ import tracemalloc
 from collections.abc import Callable, Mapping
 from time import thread_time
 
+INTERPRETER = 4096  # bytes: numbers, views and frames of Python, which no array of a step is
+
 
 def seconds(function: Callable[[], object]) -> float:
     """Processor time of this thread in one call."""
@@ -55,6 +57,7 @@ def peak(function: Callable[[], object]) -> int:
 
 
 def allocated(run: Callable[[int], object]) -> int:
-    """Bytes that steps hold beyond what the call itself needs: peak of run(3) less that of run(0), at least 0."""
+    """Bytes that steps hold beyond what the call itself needs: peak of run(3) less that of run(0); 0 below 4 kB."""
     run(1)  # caches, lazy imports
-    return max(0, peak(lambda: run(3)) - peak(lambda: run(0)))
+    more = peak(lambda: run(3)) - peak(lambda: run(0))
+    return more if more > INTERPRETER else 0

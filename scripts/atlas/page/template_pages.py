@@ -75,18 +75,28 @@ COST = """\
 {% set bench = corpus.bench %}
 <p>One thread of {{ bench.machine.cpu }}, {{ bench.machine.cpus }} CPUs, load {{ bench.machine.load }} when it began; {{ bench.machine.blas }}. Its limits, measured: product {{ "%.1f"|format(bench.limits.gemm_float32) }} GF/s in float32 and {{ "%.1f"|format(bench.limits.gemm_float64) }} in float64, memory {{ "%.1f"|format(bench.limits.bandwidth) }} GB/s.</p>
 <h3>Kernels</h3>
+<p class="small">Of its limit: time of the bare products, or of the least pass over the same memory, over the kernel's; ✓ and ✗: above and below the share that is asked for. Of all parts: with tanh, normal numbers and the slower transposed product. Allocated: by one step, in units of the state's size.</p>
 <div class="box" tabindex="0" role="group" aria-label="Kernels">
-<table><thead><tr><th scope="col">Kernel</th><th scope="col" class="num">N</th><th scope="col" class="num">States</th><th scope="col">Type</th><th scope="col" class="num">µs per step</th><th scope="col" class="num">GF/s</th><th scope="col" class="num">Of the bare product</th><th scope="col" class="num">Over plain numpy</th></tr></thead><tbody>
+<table><thead><tr><th scope="col">Kernel</th><th scope="col" class="num">N</th><th scope="col" class="num">States</th><th scope="col">Type</th><th scope="col" class="num">µs per step</th><th scope="col" class="num">Rate</th><th scope="col" class="num">Of its limit</th><th scope="col" class="num">Of all parts</th><th scope="col" class="num">Over plain numpy</th><th scope="col" class="num">Allocated</th></tr></thead><tbody>
 {% for row in bench.kernels %}
-<tr><th scope="row">{{ row.kernel }}</th><td class="num">{{ row.n_units }}</td><td class="num">{{ row.n_states }}</td><td>{{ row.dtype }}</td><td class="num">{{ "%.0f"|format(row.step_us) }}</td><td class="num">{{ "%.1f"|format(row.rate) }}</td><td class="num">{{ "%.0f"|format(100 * row.product_share) }} %</td><td class="num">{{ "%.2f"|format(row.numpy_ratio) }}</td></tr>
+<tr><th scope="row">{{ row.kernel }}</th><td class="num">{{ row.n_units }}</td><td class="num">{{ row.n_states }}</td><td>{{ row.dtype }}</td><td class="num">{{ "%.0f"|format(row.step_us) }}</td><td class="num">{{ "%.1f"|format(row.rate) }} {{ row.unit }}</td><td class="num">{{ "%.0f"|format(100 * row.limit_share) }} %{% if row.bar is not none %} {{ "✓" if row.limit_share >= row.bar else "✗" }}{% endif %}</td><td class="num">{{ "%.0f"|format(100 * row.parts_share) }} %</td><td class="num">{{ "%.2f"|format(row.numpy_ratio) }}</td><td class="num">{{ "%.2g"|format(row.allocated) }}</td></tr>
 {% endfor %}
 </tbody></table>
 </div>
 <h3>Solvers</h3>
+<p class="small">Mtanh: the same time in millions of this machine's tanh. Error: largest relative deviation from the same solver at twice its resolution, or what stands beside it.</p>
 <div class="box" tabindex="0" role="group" aria-label="Solvers">
-<table><thead><tr><th scope="col">Solver</th><th scope="col" class="num">g</th><th scope="col" class="num">ms</th><th scope="col" class="num">Should stay below</th><th scope="col" class="num">Residual</th></tr></thead><tbody>
-{% for row in bench.solvers %}
-<tr><th scope="row">{{ row.solver }}</th><td class="num">{{ row.g }}</td><td class="num">{{ "%.2f"|format(row.milliseconds) }}</td><td class="num">{% if row.bar is not none %}{{ row.bar }} {{ "✓" if row.milliseconds <= row.bar else "✗" }}{% endif %}</td><td class="num">{{ "%.1g"|format(row.residual) }}</td></tr>
+<table><thead><tr><th scope="col">Paper</th><th scope="col">Solver</th><th scope="col">At</th><th scope="col" class="num">ms</th><th scope="col" class="num">Should stay below</th><th scope="col" class="num">Mtanh</th><th scope="col" class="num">Error</th><th scope="col">Against</th></tr></thead><tbody>
+{% for row in bench.theory %}
+<tr><th scope="row">{{ row.room }}</th><td>{{ row.solver }}</td><td>{{ row.given }}</td><td class="num">{{ "%.3g"|format(row.milliseconds) }}</td><td class="num">{% if row.bar is not none %}{{ row.bar }} {{ "✓" if row.milliseconds <= row.bar else "✗" }}{% endif %}</td><td class="num">{{ "%.2g"|format(row.mega_tanh) }}</td><td class="num">{% if row.error is not none %}{{ "%.1g"|format(row.error) }}{% endif %}</td><td>{{ row.against }}</td></tr>
+{% endfor %}
+</tbody></table>
+</div>
+<h3>Growth</h3>
+<div class="box" tabindex="0" role="group" aria-label="Growth">
+<table><thead><tr><th scope="col">Cost of</th><th scope="col">Grows with</th><th scope="col" class="num">Fitted exponent</th><th scope="col" class="num">Expected</th></tr></thead><tbody>
+{% for row in bench.growth %}
+<tr><th scope="row">{{ row.what }}</th><td>{{ row.variable }}</td><td class="num">{{ "%.2f"|format(row.exponent) }}</td><td class="num">{{ "%g"|format(row.expected) }}</td></tr>
 {% endfor %}
 </tbody></table>
 </div>

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from atlas.benchmarks.plastic import BYTES, measure_plastic, plain_step, plain_tangent
+from atlas.benchmarks.plastic import BYTES, plain_step, plain_tangent, plastic_group
+from atlas.benchmarks.rows import measured
+from atlas.benchmarks.timing import allocated
 
 
 def test_plain_steps_are_the_model_and_its_derivative() -> None:
@@ -25,6 +27,12 @@ def test_plain_steps_are_the_model_and_its_derivative() -> None:
 
 
 def test_rows_of_a_small_network() -> None:
-    rows = measure_plastic(40, rounds=1)
+    rows, _ = measured(plastic_group(40), rounds=1)
     assert [row.kernel for row in rows] == list(BYTES)
-    assert all(min(row.step_us, row.rate, row.bandwidth_share, row.numpy_ratio) > 0 for row in rows)
+    assert all(min(row.step_us, row.rate, row.limit_share, row.numpy_ratio) > 0 for row in rows)
+
+
+def test_steps_of_plastic_networks_allocate_nothing() -> None:
+    group = plastic_group(200)
+    for kernel in group.kernels:
+        assert allocated(kernel.run) == 0

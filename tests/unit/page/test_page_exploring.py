@@ -158,8 +158,20 @@ def test_what_the_other_doors_wrote_is_shown(toy: ToyCorpus, site: dict[str, Pag
     (results / "determinism.toy-a.smoke.json").write_text(json.dumps(runs))
     limits = {"gemm_float32": 70.0, "gemm_float64": 32.0, "bandwidth": 20.0}
     machine = {"cpu": "A <fast> one", "cpus": 2, "load": 0.5, "blas": "b"}
-    row = {"solver": "s", "g": 1.5, "milliseconds": 2.0, "bar": 1.0, "residual": 1e-12}
-    bench = {"machine": machine, "limits": limits, "kernels": [], "solvers": [row]}
+    row = {"room": "p", "solver": "s", "given": "g=1.5", "milliseconds": 2.0, "bar": 1.0, "mega_tanh": 0.1}
+    theory = [row | {"error": 1e-12, "against": "finer"}, row | {"error": None, "against": "closed form", "bar": None}]
+    growth = [{"what": "euler", "variable": "N", "places": [1, 2], "exponent": 1.987, "expected": 2.0}]
+    ratios = {"limit_share": 0.7, "parts_share": 0.9, "bar": 0.8, "numpy_ratio": 3.0, "allocated": 0.0}
+    kernel = {
+        "kernel": "k",
+        "n_units": 9,
+        "n_states": 1,
+        "dtype": "float32",
+        "step_us": 3.0,
+        "rate": 2.0,
+        "unit": "GB/s",
+    }
+    bench = {"machine": machine, "limits": limits, "kernels": [kernel | ratios], "theory": theory, "growth": growth}
     (results / "bench.json").write_text(json.dumps(bench))
     assert [Path(file).name for file in stored_files(results, config)] == [
         "verdicts.smoke.csv",
@@ -177,7 +189,8 @@ def test_what_the_other_doors_wrote_is_shown(toy: ToyCorpus, site: dict[str, Pag
     assert "3 × reproduced, 1 × refuted over 4 root seeds at smoke scale" in text("page/papers/toy-a.html")
     assert "✗ bitwise BROKEN" in text("page/determinism.html")
     assert "A <fast> one" in text("page/cost.html")
-    assert "1.0 ✗" in text("page/cost.html")
+    for said in ("1.0 ✗", "70 % ✗", "2.0 GB/s", "euler", "1.99"):
+        assert said in text("page/cost.html")
     for file, door in (("page/cost.html", "make bench"), ("page/determinism.html", "make determinism")):
         assert door in site[file].one("main").text  # without the files, how to make them
 
