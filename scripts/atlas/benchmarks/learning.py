@@ -15,7 +15,7 @@ from atlas.benchmarks.kernels import plain_langevin
 from atlas.benchmarks.rows import Group, Kernel, product_bar
 from atlas.benchmarks.twins import plain_contrastive, plain_inference, plain_statistic
 from atlas.dynamics.couplings import gaussian_couplings, gaussian_states
-from atlas.learning.contrastive import contrastive_gradient
+from atlas.learning.contrastive import Workspace, contrastive_gradient
 from atlas.learning.langevin_machine import Machine
 from atlas.learning.predictive_coding import PredictiveNetwork
 from atlas.learning.spike_slab import SpikeSlabLayer, reservoir_start
@@ -49,6 +49,7 @@ def contrastive_group(n_inputs: int, n_units: int, batch: int) -> Group:
     rng = np.random.default_rng(0)
     x, labels = rng.random((batch, n_inputs), dtype=np.float32), rng.integers(0, 10, batch)
     W = rng.standard_normal((n_inputs, n_units), dtype=np.float32) / np.float32(np.sqrt(n_inputs))
+    work = Workspace(W, batch)
     references = {
         "fields": product(batch, n_inputs, n_units),
         "distances": product(batch, n_units, batch),
@@ -56,13 +57,12 @@ def contrastive_group(n_inputs: int, n_units: int, batch: int) -> Group:
         "slope": product(n_inputs, batch, n_units),
         "plain": lambda: plain_contrastive(W, x, labels, 0.46, 0.01),
     }
-    work = 4.0 * batch * n_units * (n_inputs + batch)
     kernel = Kernel(
         "contrastive layer",
-        repeated(lambda: contrastive_gradient(W, x, labels, 0.46, 0.01)),
+        repeated(lambda: contrastive_gradient(W, x, labels, 0.46, 0.01, work)),
         dict.fromkeys(("fields", "distances", "contrast", "slope"), 1.0),
         {"plain": 1.0},
-        work,
+        4.0 * batch * n_units * (n_inputs + batch),
         bar=product_bar(n_units, batch),
     )
     return Group("learning", n_units, batch, "float32", 4 * batch * n_units, [kernel], references)

@@ -155,6 +155,11 @@ def _franz_parisi() -> Answer:
 
 def measured_point(point: Point, tanh_ns: float) -> TheoryRow:
     """Time after one warm-up call, then the error. tanh_ns: nanoseconds of the machine's tanh in float64."""
+    with np.errstate(divide="ignore", invalid="ignore"):  # of trial steps that a solver takes back
+        return _measured_point(point, tanh_ns)
+
+
+def _measured_point(point: Point, tanh_ns: float) -> TheoryRow:
     answer = point.call()
     best = _best(point.call)
     return TheoryRow(

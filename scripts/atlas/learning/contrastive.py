@@ -32,7 +32,12 @@ Array = NDArray[np.floating[Any]]
 
 def hidden(x: Array, W: Array) -> Array:
     """r = (1 + tanh(x W))/2."""
-    r = x @ W
+    return _hidden(x, W, np.empty((len(x), W.shape[1]), np.result_type(x, W)))
+
+
+def _hidden(x: Array, W: Array, r: Array) -> Array:
+    """The same into r."""
+    np.matmul(x, W, out=r)
     np.tanh(r, out=r)
     r += 1.0
     r *= 0.5
@@ -103,11 +108,9 @@ class Distances:
 
 def pair_distances(r: Array) -> Array:
     """D_ij² (B, B) from the Gram matrix, not below 0."""
-    gram = r @ r.T
-    norm = gram.diagonal()
-    d2 = norm[:, None] + norm[None, :] - 2.0 * gram
-    d2 /= r.shape[1]
-    return np.asarray(np.maximum(d2, 0.0))
+    gram, d2 = (np.empty((len(r), len(r)), r.dtype) for _ in range(2))
+    _pair_distances(r, gram, d2)
+    return d2
 
 
 def contrastive_loss(W: Array, x: Array, labels: Labels, d_f: float, penalty: float) -> float:
@@ -119,23 +122,74 @@ def contrastive_loss(W: Array, x: Array, labels: Labels, d_f: float, penalty: fl
     return float(terms.mean() + penalty / (2 * W.shape[1]) * np.vdot(W, W))
 
 
-def contrastive_gradient(W: Array, x: Array, labels: Labels, d_f: float, penalty: float) -> tuple[Array, Distances]:
-    """dL/dW of a batch, and its distances."""
+class Workspace:
+    """The arrays of a gradient: batches of at most `batch` inputs, weights like W; so that a step allocates nothing."""
+
+    def __init__(self, W: Array, batch: int) -> None:
+        self._batch, n_hidden = batch, W.shape[1]
+        self._hidden = [np.empty(batch * n_hidden, W.dtype) for _ in range(3)]
+        self._pairs = [np.empty(batch * batch, W.dtype) for _ in range(3)]
+        self._marks = [np.empty(batch * batch, np.bool_) for _ in range(2)]
+        self.grad, self.shrunk = np.empty_like(W), np.empty_like(W)
+
+    def hidden(self, size: int) -> list[Array]:
+        """Three arrays (size, N)."""
+        if size > self._batch:
+            raise ValueError(f"batch: got {size}; allowed: at most {self._batch}")
+        n_hidden = self.grad.shape[1]
+        return [flat[: size * n_hidden].reshape(size, n_hidden) for flat in self._hidden]
+
+    def pairs(self, size: int) -> tuple[list[Array], list[NDArray[np.bool_]]]:
+        """Three arrays of numbers and two of marks (size, size)."""
+        numbers = [flat[: size * size].reshape(size, size) for flat in self._pairs]
+        return numbers, [flat[: size * size].reshape(size, size) for flat in self._marks]
+
+
+def contrastive_gradient(
+    W: Array, x: Array, labels: Labels, d_f: float, penalty: float, work: Workspace | None = None
+) -> tuple[Array, Distances]:
+    """dL/dW of a batch, and its distances; the gradient stands in `work` until the next call that uses it."""
     size, n_hidden = len(x), W.shape[1]
-    r = hidden(x, W)
-    d2 = pair_distances(r)
-    same = labels[:, None] == labels[None, :]
-    contrast = np.where(same, 1.0, np.where(d2 < d_f, -1.0, 0.0)).astype(W.dtype)
+    work = Workspace(W, size) if work is None else work
+    r, delta, buffer = work.hidden(size)
+    (d2, contrast, chosen), (same, near) = work.pairs(size)
+    _hidden(x, W, r)
+    _pair_distances(r, contrast, d2)
+    np.equal(labels[:, None], labels[None, :], out=same)
+    np.less(d2, d_f, out=near)
+    contrast.fill(0.0)
+    np.copyto(contrast, -1.0, where=near)
+    np.copyto(contrast, 1.0, where=same)
     np.fill_diagonal(contrast, 0.0)
-    delta = contrast.sum(axis=1)[:, None] * r - contrast @ r
+    np.matmul(contrast, r, out=buffer)
+    np.multiply(contrast.sum(axis=1)[:, None], r, out=delta)
+    delta -= buffer
     delta *= r
-    delta *= 1.0 - r
+    delta *= np.subtract(1.0, r, out=buffer)
     delta *= 8.0 / (n_hidden * size * (size - 1))  # 2 (of r') * 2/(N n_p), n_p = size (size - 1)/2
-    grad = x.T @ delta
-    grad += W.dtype.type(penalty / n_hidden) * W
-    boson, total = float(d2[same].sum()) / 2, float(d2.sum()) / 2
-    n_boson = (int(same.sum()) - size) // 2
-    return grad, Distances(boson, total - boson, n_boson, size * (size - 1) // 2 - n_boson)
+    np.matmul(x.T, delta, out=work.grad)
+    work.grad += np.multiply(W, W.dtype.type(penalty / n_hidden), out=work.shrunk)
+    return work.grad, _distances(d2, same, chosen)
+
+
+def _pair_distances(r: Array, gram: Array, d2: Array) -> None:
+    """D_ij² (B, B) into d2, not below 0; gram is a buffer."""
+    np.matmul(r, r.T, out=gram)
+    norm = gram.diagonal()
+    np.add(norm[:, None], norm[None, :], out=d2)
+    gram *= 2.0
+    d2 -= gram
+    d2 /= r.shape[1]
+    np.maximum(d2, 0.0, out=d2)
+
+
+def _distances(d2: Array, same: NDArray[np.bool_], chosen: Array) -> Distances:
+    """Sums and numbers of boson and fermion pairs; chosen is a buffer."""
+    size, count = len(d2), int(np.count_nonzero(same))
+    bosons = np.compress(same.reshape(-1), d2.reshape(-1), out=chosen.reshape(-1)[:count])
+    boson, total = float(bosons.sum()) / 2, float(d2.sum()) / 2
+    n_boson = (count - size) // 2
+    return Distances(boson, total - boson, n_boson, size * (size - 1) // 2 - n_boson)
 
 
 def train_contrastive(
@@ -152,10 +206,11 @@ def train_contrastive(
 ) -> list[Distances]:
     """Train W in place by Adam; the distances of every batch, in order."""
     optimiser, course = Adam(model.W, lr), []
+    work = Workspace(model.W, min(batch, len(x)))
     for _ in range(epochs):
         for picked in batches(len(x), batch, rng):
             if len(picked) > 1:
-                grad, distances = contrastive_gradient(model.W, x[picked], labels[picked], d_f, penalty)
+                grad, distances = contrastive_gradient(model.W, x[picked], labels[picked], d_f, penalty, work)
                 optimiser.step(model.W, grad)
                 course.append(distances)
     return course

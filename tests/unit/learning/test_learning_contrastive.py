@@ -170,3 +170,16 @@ def test_attack_follows_the_rule(model: con.TwoLayers, rng: np.random.Generator)
 def test_area_is_that_of_trapezoids() -> None:
     strengths, values = (0.0, 0.1, 0.3, 0.5), np.array([1.0, 0.5, 0.1, 0.0])
     assert area(strengths, values, 0.3) == pytest.approx(0.1 * 0.75 + 0.2 * 0.3)
+
+
+def test_arrays_that_are_there_change_no_number(batch: tuple[np.ndarray, np.ndarray], model: con.TwoLayers) -> None:
+    x, labels = batch
+    work = con.Workspace(model.W, len(x) + 3)
+    for size in (len(x), len(x) - 4, len(x)):  # a smaller batch between two of the same size
+        fresh, expected = con.contrastive_gradient(model.W, x[:size], labels[:size], 0.2, 0.1)
+        found, distances = con.contrastive_gradient(model.W, x[:size], labels[:size], 0.2, 0.1, work)
+        assert found is work.grad
+        np.testing.assert_array_equal(found, fresh)
+        assert distances == expected
+    with pytest.raises(ValueError, match="at most 8"):
+        con.contrastive_gradient(model.W, x, labels, 0.2, 0.1, con.Workspace(model.W, 8))
