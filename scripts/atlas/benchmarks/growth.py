@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from atlas.benchmarks.learning import predictive_group
-from atlas.benchmarks.rows import KernelRow
+from atlas.benchmarks.rows import COLUMNS, FAR, KernelRow
 from atlas.benchmarks.timing import side_by_side
 from atlas.dynamics.couplings import gaussian_couplings, gaussian_states
 from atlas.dynamics.rate import integrate
 from atlas.meanfield.linear_network import linear_network
 from atlas.meanfield.two_replica import two_replica
 
-_COLUMNS, _UNITS = 64, 2000  # where neurons and states vary
+_UNITS = 2000  # where states vary
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ def growth_of_kernels(rows: Sequence[KernelRow]) -> list[GrowthRow]:
     single = [each for each in rows if each.dtype == "float32"]
     for kernel in ("euler", "rk4", "gradient", "langevin"):
         own = [each for each in single if each.room == "rate" and each.kernel == kernel]
-        many = [(each.n_units, each.step_us) for each in own if each.n_states == _COLUMNS]
-        one = [(each.n_units, each.step_us) for each in own if each.n_states == 1 and each.n_units >= 1000]
+        many = [(each.n_units, each.step_us) for each in own if each.n_states == COLUMNS]
+        one = [(each.n_units, each.step_us) for each in own if each.n_states == 1 and each.n_units >= FAR]
         wide = [(each.n_states, each.step_us) for each in own if each.n_units == _UNITS and each.n_states >= 16]
         parts = [("N", many, 2.0), ("states", wide, 1.0)]
         found += [row(f"{kernel}, 64 states" if name == "N" else f"{kernel}, N = 2000", name, cost, want)
@@ -67,12 +67,12 @@ def growth_in_time() -> list[GrowthRow]:
     """Time steps of a run, of a two-time theory and of a belief's series; neurons of an eigendecomposition."""
     rng = np.random.default_rng(0)
     J, x = gaussian_couplings(rng, 500, 1.5), gaussian_states(rng, 500, 16)
-    matrices = {n: rng.standard_normal((n, n)) * (0.8 / math.sqrt(n)) for n in (150, 300, 600)}
+    matrices = {n: rng.standard_normal((n, n)) * (0.8 / math.sqrt(n)) for n in (200, 400, 800)}
     kinds: tuple[tuple[str, str, dict[float, Callable[[], object]], float], ...] = (
         ("rate network, rk4, N = 500", "steps",
          {n: _run(lambda n: integrate(x, J, 0.1, n), n) for n in (10, 20, 40)}, 1.0),
         ("two copies, two-time theory", "steps",
-         {n: _run(lambda n: two_replica(1.5, 0.01, 0.05, n), n) for n in (400, 800, 1600)}, 2.0),
+         {n: _run(lambda n: two_replica(1.5, 0.01, 0.05, n), n) for n in (1500, 3000, 6000)}, 2.0),
         ("predictive coding, N = 100", "times",
          {T: _run(predictive_group(T, 100, 25).kernels[0].run, 5) for T in (10, 20, 40)}, 1.0),
         ("linear network, all modes", "N", {n: _run(lambda n: linear_network(matrices[n]), n) for n in matrices}, 3.0),

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from atlas.benchmarks.rows import LARGE, MEMORY_BAR, Group, Kernel
+from atlas.benchmarks.rows import Group, Kernel, memory_bar
 from atlas.dynamics.couplings import gaussian_couplings
 from atlas.dynamics.plastic_network import PlasticNetwork
 from atlas.dynamics.plasticity_rules import pair_of
@@ -83,7 +83,7 @@ def plastic_group(n_units: int) -> Group:
             work=float(size * n_units**2),
             steps=_STEPS,
             unit="GB/s",
-            bar=MEMORY_BAR if n_units >= LARGE else None,
+            bar=memory_bar(n_units),
         )
         for name, size in BYTES.items()
     ]

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from atlas.benchmarks.timing import allocated, side_by_side
 
 PRODUCT_BAR, MEMORY_BAR = 0.85, 0.80  # least shares of the measured product's and memory's rates
-LARGE, COLUMNS = 1000, 64  # neurons, and columns of a product, from which they are asked for
+LARGE, COLUMNS = 1000, 64  # neurons, and columns of a product, from which the first is asked for
+FAR = 2000  # neurons from which the second is: smaller matrices stay in the cache, and memory does not bound them
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,14 @@ class KernelRow:
 
 def product_bar(n_units: int, n_states: int) -> float | None:
     """The bar of a kernel that is bound by matrix products, where there is one; few columns: by the memory."""
-    if n_units < LARGE:
-        return None
-    return PRODUCT_BAR if n_states >= COLUMNS else MEMORY_BAR if n_states == 1 else None
+    if n_states == 1:
+        return memory_bar(n_units)
+    return PRODUCT_BAR if n_units >= LARGE and n_states >= COLUMNS else None
+
+
+def memory_bar(n_units: int) -> float | None:
+    """The bar of a kernel that is bound by the memory."""
+    return MEMORY_BAR if n_units >= FAR else None
 
 
 def measured(group: Group, *, rounds: int = 7) -> tuple[list[KernelRow], dict[str, float]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from atlas.benchmarks.growth import GrowthRow
@@ -30,7 +32,7 @@ def print_all(console: Console, found: Benchmark) -> None:
 
 def table_of(title: str, columns: Sequence[str], left: Sequence[str]) -> Table:
     """An empty table; columns named in `left` are text."""
-    table = Table(title=title, title_justify="left", header_style="bold")
+    table = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD)
     for name in columns:
         table.add_column(name, justify="left" if name in left else "right", no_wrap=True)
     return table
@@ -51,7 +53,7 @@ def print_machine(console: Console, machine: Machine, limits: Limits) -> None:
 def print_rates(console: Console, rows: Sequence[KernelRow], products: dict[str, float]) -> None:
     """Rate networks: by type, kernel and N; for each number of states the share of the bare product and the gain."""
     states = sorted({row.n_states for row in rows})
-    columns = ("dtype", "N", "kernel", *(f"R = {r}" for r in states), "allocated")
+    columns = ("dtype", "N", "kernel", *(f"R = {r}" for r in states), "alloc.")
     title = "rate networks: share of the bare product's rate (✗ below its bar), of all parts, gain over plain numpy"
     table = table_of(title, columns, ("dtype", "kernel"))
     by_place = {(row.dtype, row.n_units, row.kernel, row.n_states): row for row in rows}
@@ -67,7 +69,7 @@ def print_rates(console: Console, rows: Sequence[KernelRow], products: dict[str,
 
 
 def _cell(row: KernelRow) -> str:
-    mark = "" if row.bar is None else f" {MISSED if row.missed else KEPT}"
+    mark = "" if row.bar is None else MISSED if row.missed else KEPT
     return f"{row.limit_share:.0%}{mark} {row.parts_share:.0%} x{row.numpy_ratio:.2f}"
 
 
@@ -87,20 +89,26 @@ def print_kernels(console: Console, rows: Sequence[KernelRow]) -> None:
             _states(row.allocated),
         )  # fmt: skip
     console.print(table)
-    console.print("allocated: what a step allocates, in units of the state's size")
+    console.print("allocated (alloc.): what a step allocates, in units of the state's size")
 
 
 def print_theory(console: Console, rows: Sequence[TheoryRow]) -> None:
     """One row per solver and point."""
-    columns = ("paper", "solver", "at", "ms", "bar", "Mtanh", "error", "against")
+    columns = ("paper", "solver at", "ms", "bar", "Mtanh", "error", "against")
     title = "theory: time, the same in millions of tanh (float64), relative error"
-    table = table_of(title, columns, ("paper", "solver", "at", "against"))
-    table.columns[2].no_wrap = False
+    table = table_of(title, columns, ("paper", "solver at", "against"))
+    table.columns[1].no_wrap = False
     for row in rows:
         bar = "" if row.bar is None else f"{row.bar:g} {MISSED if row.missed else KEPT}"
         error = "" if math.isnan(row.error) else f"{row.error:.1g}"
         table.add_row(
-            row.room, row.solver, row.given, f"{row.milliseconds:.3g}", bar, f"{row.mega_tanh:.2g}", error, row.against
+            row.room,
+            escape(f"{row.solver} {row.given}"),
+            f"{row.milliseconds:.3g}",
+            bar,
+            f"{row.mega_tanh:.2g}",
+            error,
+            row.against,
         )
     console.print(table)
 

@@ -28,8 +28,9 @@ def side_by_side(
     """
     calls: dict[str, int] = {}
     for name, function in functions.items():
-        function()  # caches, lazy imports
-        once = min(seconds(function) for _ in range(2))  # a disturbed call would make the rounds too short
+        once = seconds(function)  # caches, lazy imports
+        if once < 10 * least_seconds:  # the best of two: a disturbed call would make the rounds too short
+            once = min(seconds(function) for _ in range(2))
         calls[name] = max(1, round(least_seconds / max(once, 1e-7)))
     best = dict.fromkeys(functions, float("inf"))
     for _ in range(rounds):
