@@ -19,8 +19,8 @@ Array = NDArray[np.floating[Any]]
 
 _GEMV_COLUMNS = 4  # J y: up to here gemv is faster (1.2 to 6 times), from 8 columns on gemm (up to 3 times)
 _GEMV_COLUMNS_TRANSPOSED = 8  # J^T y: gemm packs the transposed matrix more slowly
-# J^T y from here on by numpy's BLAS (0.3.31), 10 to 35 % faster than scipy's; it rounds alike from N = 300 on (N to 1500,
-# 9 to 257 columns, both types, three kinds of kernel), while below it has other kernels for small products
+# J^T y from here on by numpy's BLAS (0.3.31), 10 to 35 % faster than scipy's. It rounds alike from N = 300 on (tried to
+# N = 2500, 9 to 300 columns, both types); below it has kernels for small products of its own
 _NUMPY_UNITS = 500
 
 
