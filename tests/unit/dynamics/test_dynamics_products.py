@@ -41,6 +41,19 @@ def test_beta_zero_does_not_read_the_output(columns: int, transposed: bool) -> N
     assert np.all(np.isfinite(out))
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("beta", [0.0, -0.7])
+def test_transposed_product_of_a_large_matrix(dtype: type, beta: float) -> None:
+    n = 501  # beyond the size from which numpy's BLAS does it
+    J, y, out = arrays(n, 12, dtype)
+    expected, address = J.T.astype(np.float64) @ y + beta * out, out.ctypes.data
+    if beta == 0.0:
+        out.fill(np.nan)
+    Couplings(J).apply_transposed(y, out, beta=beta)
+    np.testing.assert_allclose(out, expected, rtol=0, atol=4 * n * np.finfo(dtype).eps)  # as above
+    assert out.ctypes.data == address
+
+
 @pytest.mark.parametrize("columns", [3, 16])
 def test_a_nan_column_stays_in_its_column(columns: int) -> None:
     J, y, out = arrays(20, columns, np.float64)
