@@ -45,10 +45,10 @@ class GradientFlow:
         self._backward(0.0)
         self._activation.dphi(x, self.phi, self._dphi)
         np.multiply(self._back, self._dphi, out=self._back)
-        np.subtract(self.velocity, self._back, out=self._back)
         if a == 0:  # not 0 * q: a rejected non-finite trajectory may have left nan there
-            np.copyto(self.q, self._back)
+            np.subtract(self.velocity, self._back, out=self.q)
         else:
+            np.subtract(self.velocity, self._back, out=self._back)
             np.multiply(self.q, a, out=self.q)
             add_scaled(self.q, 1.0, self._back)
 
