@@ -123,7 +123,7 @@ def contrastive_loss(W: Array, x: Array, labels: Labels, d_f: float, penalty: fl
 
 
 class Workspace:
-    """The arrays of a gradient: batches of at most `batch` inputs, weights like W; so that a step allocates nothing."""
+    """Arrays of a gradient, made once: at most `batch` inputs, weights like W (comparing labels buffers 130 kB)."""
 
     def __init__(self, W: Array, batch: int) -> None:
         self._batch, n_hidden = batch, W.shape[1]
