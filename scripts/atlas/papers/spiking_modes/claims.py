@@ -1,7 +1,7 @@
-"""Estimators of the claims of spiking-modes: from comparison tables to one number with its error."""
+"""Estimators of the claims of spiking-modes: they read one number off a comparison table."""
 
 from __future__ import annotations
 
 from atlas.claims.readings import COMMON
 
-ESTIMATORS = dict(COMMON)
+ESTIMATORS = COMMON
