@@ -52,9 +52,9 @@ def retreat(direct, field, leaks, V, m, s0, s, a_u, a_s, a_h, a_r, b):  # type: 
 
 
 def backward(W_rec: Array, x: Array, course: Course, direct: Array, neuron: Neuron) -> tuple[Array, Array]:
-    """Gradients (N, n) and (N, N) by W_in and W_rec, summed over the samples; direct (T, B, N): slopes of the loss by r.
+    """Gradients (N, n) and (N, N) by W_in and W_rec, summed over the samples.
 
-    Everything of one type.
+    direct (T, B, N): slopes of the loss by r. Everything of one type.
     """
     T, B, N = course.V.shape
     kind = x.dtype

@@ -7,7 +7,7 @@ step dt (all times in ms; U_thr = 1, U_res = 0, every state 0 at first),
     h_t = l_r h_{t-1} + dt/(tau_d tau_r) s_{t-1},  r_t = l_d r_{t-1} + dt h_t,    s_t = spike(U_t - 1)
     I_t = W_in x_t + W_rec r_{t-1}
 
-m_t = 0 while t dt <= t_last + t_ref, t_last the time of the last spike (-1 ms before the first), counted in whole steps.
+m_t = 0 while t dt <= t_last + t_ref, t_last the time of the last spike (-1 ms at first), counted in whole steps.
 r is in spikes per step: it scales with dt. One time step is one matrix product and one fused pass (`advance`).
 
 The spike is a step (`hard`; its slope in learning is the surrogate 1/(1 + 25|v|)^2) or smooth, (1 + tanh(k v))/2 with

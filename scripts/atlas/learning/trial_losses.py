@@ -4,7 +4,8 @@ Classes: a_i = max_t r_i(t), p = softmax(W_out a), and the cross-entropy takes p
 
     L = -mean ln softmax(p)_label,   ln(e + K - 1) - 1 <= L <= ln(e + K - 1)   for K classes
 
-(dossier spiking-modes, M2: the published figure has this second softmax). Courses: o_t = W_out r_t, L = sqrt(sum (o-z)^2).
+(dossier spiking-modes, M2: the published figure has this second softmax). Courses: o_t = W_out r_t,
+L = sqrt(sum (o - z)^2).
 """
 
 from __future__ import annotations

@@ -44,7 +44,9 @@ class TrialNetwork:
         """All that is learned, in a fixed order."""
         return [self.W_in, *self.rec.parameters, self.W_out]
 
-    def respond(self, x: Array, W_rec: Array | None = None, neuron: Neuron | None = None) -> tuple[Array, Course | None]:
+    def respond(
+        self, x: Array, W_rec: Array | None = None, neuron: Neuron | None = None
+    ) -> tuple[Array, Course | None]:
         """r (T, B, N) and, of spiking units, the whole course; with other recurrent weights or neurons if given."""
         W = self.rec.matrix() if W_rec is None else W_rec
         if self.rate:

@@ -1,12 +1,12 @@
 """A leaky integrate-and-fire neuron under a constant current: when it spikes, in whole steps, by closed forms.
 
-From U = 0 with threshold 1 the membrane after k unmasked steps is I (1 - l^k), l = exp(-dt/tau_m), so that the climb takes
+From U = 0 with threshold 1 the membrane after k unmasked steps is I (1 - l^k), l = exp(-dt/tau_m), so that it takes
 
     k = ceil(ln(1 - 1/I)/ln l)   steps for I > 1, and never ends for I <= 1.
 
 The neuron is masked while t dt <= t_last + t_ref (t_last = -1 ms before the first spike): the first spike falls on step
-floor((t_ref - 1)/dt) + k (t = 0, 1, ...), and the following ones every max(1, floor(t_ref/dt)) + k steps: the step after
-a spike resets, masked or not. A spike adds sum_t r_t = dt/(tau_d tau_r (1 - l_r)) dt/(1 - l_d) to the filtered train.
+floor((t_ref - 1)/dt) + k (t = 0, 1, ...), the following ones every max(1, floor(t_ref/dt)) + k steps: the step after a
+spike resets, masked or not. A spike adds sum_t r_t = dt/(tau_d tau_r (1 - l_r)) dt/(1 - l_d) to the filtered train.
 Source: dossier spiking-modes, T3.
 """
 
@@ -21,7 +21,7 @@ BEFORE = Fraction(-1)  # ms
 
 @dataclass(frozen=True)
 class SteadyFiring:
-    """climb_steps: from reset to threshold; first_spike_step: counted from t = 0; steady_interval_steps: between spikes.
+    """climb_steps: reset to threshold; first_spike_step: counted from t = 0; steady_interval_steps: between spikes.
 
     None where there is no spike. rate: spikes per second (0 for none). train_sum: what a spike adds to the sum of r.
     """

@@ -23,8 +23,11 @@ def draws(seed: int, dtype: Any = np.float64, gain: float = 4.0) -> tuple[Array,
     """W_in, W_rec, x and slopes of the loss by r; large enough for spikes."""
     rng = np.random.default_rng(seed)
     shapes = ((N, INPUTS), (N, N), (STEPS, B, INPUTS), (STEPS, B, N))
-    W_in, W_rec, x, direct = (rng.standard_normal(shape) for shape in shapes)
-    return tuple((scale * each).astype(dtype) for scale, each in zip((gain, 2.0, 1.0, 1.0), (W_in, W_rec, x, direct)))  # type: ignore[return-value]
+    gains = (gain, 2.0, 1.0, 1.0)
+    W_in, W_rec, x, direct = (
+        (scale * rng.standard_normal(shape)).astype(dtype) for scale, shape in zip(gains, shapes, strict=True)
+    )
+    return W_in, W_rec, x, direct
 
 
 def plain_run(W_in: Array, W_rec: Array, x: Array, neuron: Neuron, dt: Fraction, t_ref: Fraction) -> dict[str, Array]:
@@ -99,7 +102,9 @@ def differences(loss: Callable[[], float], parameters: Array, eps: float = 1e-6)
 def test_gradients_of_smooth_spikes_are_those_of_finite_differences() -> None:
     W_in, _, x, direct = draws(3)
     rng = np.random.default_rng(4)
-    modes = ModeWeights(rng.standard_normal((N, MODES)), 3.0 * rng.standard_normal(MODES), rng.standard_normal((N, MODES)))
+    modes = ModeWeights(
+        rng.standard_normal((N, MODES)), 3.0 * rng.standard_normal(MODES), rng.standard_normal((N, MODES))
+    )
     neuron = Neuron(1.0, 2.0, sharpness=3.0)
 
     def loss() -> float:
@@ -107,7 +112,7 @@ def test_gradients_of_smooth_spikes_are_those_of_finite_differences() -> None:
 
     W = modes.matrix()
     course = run(W_in, W, x, neuron)
-    assert 0 < (course.m == 0).sum()  # masks are in play
+    assert (course.m == 0).sum() > 0  # masks are in play
     by_input, by_matrix = spiking_backprop.backward(W, x, course, direct, neuron)
     # central differences with eps 1e-6: rounding 1e-9 of gradients of order 1
     assert by_input == pytest.approx(differences(loss, W_in), abs=1e-7)
@@ -115,7 +120,9 @@ def test_gradients_of_smooth_spikes_are_those_of_finite_differences() -> None:
         assert found == pytest.approx(differences(loss, parameters), abs=1e-7)  # type: ignore[arg-type]
 
 
-def plain_backward(W_rec: Array, x: Array, twin: dict[str, Array], direct: Array, neuron: Neuron) -> tuple[Array, Array]:
+def plain_backward(
+    W_rec: Array, x: Array, twin: dict[str, Array], direct: Array, neuron: Neuron
+) -> tuple[Array, Array]:
     """The dossier's adjoints, step by step, with the surrogate slope."""
     l_m, l_r, l_d = (math.exp(-neuron.dt / tau) for tau in (neuron.tau_m, neuron.tau_r, neuron.tau_d))
     kick = neuron.dt / (neuron.tau_d * neuron.tau_r)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
@@ -29,7 +30,7 @@ def plain(current: float, dt: str, t_ref: str, steps: int = 4000) -> list[int]:
 def test_spikes_are_those_of_a_plain_loop(current: float, dt: str, t_ref: str) -> None:
     spikes, found = plain(current, dt, t_ref), steady_firing(current, float(dt), float(t_ref))
     assert found.first_spike_step == spikes[0]
-    assert {b - a for a, b in zip(spikes, spikes[1:], strict=False)} == {found.steady_interval_steps}
+    assert {b - a for a, b in pairwise(spikes)} == {found.steady_interval_steps}
     assert found.rate == pytest.approx(1000.0 / (found.steady_interval_steps * float(dt)))
 
 

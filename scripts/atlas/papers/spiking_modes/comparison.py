@@ -27,16 +27,16 @@ SHOWN_MODES = 3
 def digits(data: Sources) -> pd.DataFrame:
     """Accuracies, losses, spikes, spectra and pruning of the networks that classify digits."""
     table = TableBuilder()
-    for source in ("digits", "digits-wide", "digits-variants"):
+    for source in ("digits", "digits-rate", "digits-wide", "digits-variants"):
         for point in data[source].points():
-            rows, place = data[source].at(**point), {"source": source, **{k: point[k] for k in point if k != "images"}}
+            rows, place = data[source].at(**point), {"source": source, **point}
             for name in ("accuracy", "early_accuracy"):
                 table.number(name, average(rows, name), None, **place)
             add_curve(table, "loss", rows.stack("loss"), "batch", 1, **place)
-            if point.get("unit", "spiking") == "spiking":
+            if source != "digits-rate":
                 for name in ("rate", "smooth_accuracy"):
                     table.number(name, average(rows, name), None, **place)
-    spiking = data["digits"].at(unit="spiking")
+    spiking = data["digits"]
     add_gaps(table, spiking, "accuracy", "early_accuracy")
     add_loss_bounds(table, data["digits"], data["levels"].one().values)
     for point in spiking.points():
@@ -53,7 +53,7 @@ def digits(data: Sources) -> pd.DataFrame:
     places, digit = shown[0].values["places"], shown[0].values["digit"]
     for label in (1, 8, 9):
         x, y, z = places[digit == label].T
-        table.curve("place", {"y": y, "z": z}, simulation=x, digit=label)
+        table.curve("place", {"second": y, "third": z}, simulation=x, digit=label)
     return table.frame()
 
 
@@ -78,10 +78,9 @@ def add_gaps(table: TableBuilder, rows: Outcomes, name: str, early: str) -> None
 
 def add_loss_bounds(table: TableBuilder, rows: Outcomes, levels: Mapping[str, Any]) -> None:
     """Smallest, largest and first loss of any spiking network of a seed, in nats and in bits, and with one softmax."""
-    spiking = rows.at(unit="spiking")
-    kinds = sorted({point["modes"] for point in spiking.points()})
+    kinds = sorted({point["modes"] for point in rows.points()})
     loss, single = (
-        np.stack([spiking.at(modes=modes).stack(name) for modes in kinds], axis=1) for name in ("loss", "single")
+        np.stack([rows.at(modes=modes).stack(name) for modes in kinds], axis=1) for name in ("loss", "single")
     )
     for name, values, theory in (
         ("loss_lowest", loss.min(axis=(1, 2)), levels["lowest"]),
@@ -238,7 +237,7 @@ def add_paths(table: TableBuilder, plain: Mapping[str, Any], switched: Mapping[s
     ):  # fmt: skip
         for k, path in enumerate(paths):
             if np.isfinite(path).all():
-                coordinates = {"time": np.arange(float(len(path))), "y": path[:, 1], "z": path[:, 2]}
+                coordinates = {"time": np.arange(float(len(path))), "second": path[:, 1], "third": path[:, 2]}
                 table.curve(name, coordinates, simulation=path[:, 0], kind=k)
     time = np.arange(float(len(switched["switch_input"])))
     for k in range(4):

@@ -84,11 +84,11 @@ def f2(tables: Tables, style: Any) -> Canvas:
     canvas = Canvas(style.columns, style.height_mm, 1, 3)
     table = tables["digits"]
     left, middle, right = (canvas.panel(0, k) for k in range(3))
-    by_modes(canvas, left, pick(table, "accuracy", source="digits", unit="spiking"), "SMNN", "SNN")
+    by_modes(canvas, left, pick(table, "accuracy", source="digits"), "SMNN", "SNN")
     by_modes(canvas, left, pick(table, "accuracy", source="digits-wide"), "SMNN, $2N$", "SNN, $2N$", hollow=True)
     canvas.labels(left, MODES, ACCURACY)
     canvas.legend(left, loc="best")
-    rows = pick(table, "loss", source="digits", unit="spiking")
+    rows = pick(table, "loss", source="digits")
     for modes in sorted(rows["modes"].unique()):
         training(canvas, middle, rows[rows["modes"] == modes], learner(modes))
     for which in ("lowest", "uniform"):
@@ -96,8 +96,8 @@ def f2(tables: Tables, style: Any) -> Canvas:
         canvas.theory(middle, level["batch"], level["theory"], None, colour="black")
     canvas.labels(middle, BATCH, "cross-entropy (nats)")
     canvas.legend(middle, loc="best")
-    by_modes(canvas, right, pick(table, "accuracy", source="digits", unit="spiking"), "SMNN", "SNN")
-    by_modes(canvas, right, pick(table, "accuracy", source="digits", unit="rate"), "MDL", "RNN", hollow=True)
+    by_modes(canvas, right, pick(table, "accuracy", source="digits"), "SMNN", "SNN")
+    by_modes(canvas, right, pick(table, "accuracy", source="digits-rate"), "MDL", "RNN", hollow=True)
     canvas.labels(right, MODES, ACCURACY)
     canvas.legend(right, loc="best")
     return canvas
@@ -184,9 +184,9 @@ def paths(canvas: Canvas, ax: Any, table: pd.DataFrame, quantity: str, named: bo
     for kind, name in enumerate(CLASSES):
         rows = table[(table["quantity"] == quantity) & (table["kind"] == kind)].sort_values("time")
         if len(rows):
-            canvas.trace(ax, rows["simulation"], rows["y"], name if named else None, z=rows["z"], key=name)
+            canvas.trace(ax, rows["simulation"], rows["second"], name if named else None, z=rows["third"], key=name)
             end = rows.iloc[[-1]]
-            canvas.scatter(ax, end["simulation"], end["y"], None, z=end["z"], key=name, size=26.0)
+            canvas.scatter(ax, end["simulation"], end["second"], None, z=end["third"], key=name, size=26.0)
 
 
 def f5(tables: Tables, style: Any) -> Canvas:
@@ -219,7 +219,7 @@ def f6(tables: Tables, style: Any) -> Canvas:
     ax = canvas.panel()
     for digit in (1, 8, 9):
         rows = pick(tables["digits"], "place", digit=digit)
-        canvas.scatter(ax, rows["simulation"], rows["y"], f"digit {digit}", z=rows["z"], size=9.0)
+        canvas.scatter(ax, rows["simulation"], rows["second"], f"digit {digit}", z=rows["third"], size=9.0)
     canvas.labels(ax, "mode 1", "mode 2", None, "mode 3")
     canvas.legend()
     return canvas

@@ -8,6 +8,7 @@ training), `answers` (tests). Learners of one replica share all of them: they di
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -89,7 +90,7 @@ def accuracy(net: TrialNetwork, tests: Any, **other: Any) -> float:
 def spikes_of_digits(net: TrialNetwork, tests: Any, p: Any) -> Values:
     """Of the trained network: mean rate (Hz), Fano factors over test images, one image in full, places in mode space.
 
-    smooth_accuracy: tested with the smooth spike of sharpness 20. places (n, 3): xi_in^T a of the test images, digit (n,).
+    smooth_accuracy: tested with the smooth spike of sharpness 20. places (n, 3): xi_in^T a of test images; digit (n,).
     """
     counts, places, values = [], [], {}
     for k, (x, _labels) in enumerate(tests):
@@ -123,7 +124,7 @@ def context(p: Any, streams: Any) -> Values:
     loss = np.empty(p.batches)
     for k in range(p.batches):
         trials = context_trials.draw(rng, p.n_steps, p.batch, p.offset, p.switch_share)
-        loss[k] = net.learn(trials.x, lambda W_out, r, z=trials.target: course_loss(W_out, r, z))
+        loss[k] = net.learn(trials.x, partial(course_loss, z=trials.target))
     answers = streams("answers")
     test = context_trials.draw(answers, p.n_steps, p.n_test, p.offset)
     r, course = net.respond(test.x)
@@ -211,8 +212,8 @@ def switched(net: TrialNetwork, p: Any, rng: np.random.Generator) -> Values:
 def driven(p: Any, streams: Any) -> Values:
     """One unconnected neuron under a constant current from rest, in float64.
 
-    first_spike_step, steady_interval_steps (nan without), rate (spikes per second after the first spike), train_sum (sum
-    of r by spike, once the train has died away).
+    first_spike_step, steady_interval_steps (nan without), rate (spikes per second after the first), train_sum (sum of r
+    by spike, once the train has died away).
     """
     x = np.zeros((2 * p.n_steps, 1, 1))
     x[: p.n_steps] = p.current
