@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from atlas.benchmarks.kernels import plain_langevin
 from atlas.benchmarks.rows import Group, Kernel, product_bar
+from atlas.benchmarks.spiking import spiking_group
 from atlas.benchmarks.twins import plain_contrastive, plain_inference, plain_statistic
 from atlas.dynamics.couplings import gaussian_couplings, gaussian_states
 from atlas.learning.contrastive import Workspace, contrastive_gradient
@@ -138,6 +139,7 @@ ROOMS: tuple[tuple[Callable[..., Group], tuple[tuple[int, ...], ...]], ...] = (
     (contrastive_group, ((196, 300, 100), (784, 1000, 250))),  # inputs, N, batch
     (predictive_group, ((14, 100, 25), (14, 1000, 64))),  # times, N, batch
     (machine_group, ((196, 100), (1000, 256))),  # N, chains
+    (spiking_group, ((100, 100), (1000, 100))),  # N, samples
 )
 
 

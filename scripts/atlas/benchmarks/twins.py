@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atlas.learning.predictive_coding import GUARD, Noise, PredictiveNetwork
+from atlas.learning.spiking_network import Course, Neuron
 
 Array = NDArray[np.floating[Any]]
 Labels = NDArray[np.int64]
@@ -78,3 +79,39 @@ def plain_statistic(x: Array, J: Array) -> Array:
     """<u phi^T> over the rows of x, u = x - J tanh(x)."""
     phi = np.tanh(x)
     return np.asarray((x - phi @ J.T).T @ phi / len(x))
+
+
+def plain_spikes(W_in: Array, W: Array, x: Array, neuron: Neuron) -> tuple[Array, Array]:
+    """Spikes and filtered trains (T, B, N) of hard spiking neurons, with times in whole arrays, a step at a time."""
+    T, batch, _ = x.shape
+    s, r = np.zeros((2, T, batch, len(W)), x.dtype)
+    l_m, gain, l_r, kick, l_d, dt, _ = neuron.leaks(x.dtype)
+    U, h, train, fired = np.zeros((4, batch, len(W)), x.dtype)
+    wait = np.full(U.shape, neuron.silent_first)
+    for t in range(T):
+        V = np.where(wait == 0, l_m * U + gain * (x[t] @ W_in.T + train @ W.T), 0)
+        U = (V * (1 - fired)).astype(x.dtype)
+        h = l_r * h + kick * fired
+        train = l_d * train + dt * h
+        fired = (U >= 1).astype(x.dtype)
+        wait = np.where(U >= 1, neuron.silent_after, np.maximum(wait - 1, 0))
+        s[t], r[t] = fired, train
+    return s, r
+
+
+def plain_spikes_back(W: Array, x: Array, course: Course, direct: Array, neuron: Neuron) -> tuple[Array, Array]:
+    """Gradients by W_in and W of hard spiking neurons, a step at a time."""
+    by_input, by_matrix = np.zeros((len(W), x.shape[2]), x.dtype), np.zeros_like(W)
+    l_m, gain, l_r, kick, l_d, dt, _ = neuron.leaks(x.dtype)
+    a_u, a_r, a_h, a_s = np.zeros((4, *direct.shape[1:]), x.dtype)
+    for t in reversed(range(len(x))):
+        V, before = course.V[t], course.s[t]
+        A_u = a_u + a_s / (1 + 25 * np.abs(V * (1 - before) - 1)) ** 2
+        A_r = a_r + direct[t]
+        A_h = a_h * l_r + dt * A_r
+        b = A_u * course.m[t] * (1 - before)
+        by_input += gain * b.T @ x[t]
+        by_matrix += gain * b.T @ course.r[t]
+        a_s = -A_u * V + kick * A_h
+        a_u, a_h, a_r = l_m * b, A_h, l_d * A_r + gain * b @ W
+    return by_input, by_matrix

@@ -18,13 +18,21 @@ from atlas.benchmarks.run import Benchmark
 from atlas.benchmarks.tables import print_all
 from atlas.benchmarks.theory import TheoryRow
 from atlas.benchmarks.timing import allocated, peak, side_by_side
-from atlas.benchmarks.twins import plain_contrastive, plain_inference, plain_statistic
+from atlas.benchmarks.twins import (
+    plain_contrastive,
+    plain_inference,
+    plain_spikes,
+    plain_spikes_back,
+    plain_statistic,
+)
 from atlas.dynamics.gradient import gradient_flow
 from atlas.dynamics.rate import integrate
 from atlas.learning.contrastive import contrastive_gradient
 from atlas.learning.langevin_machine import statistic
 from atlas.learning.predictive_coding import PredictiveNetwork
 from atlas.learning.spike_slab import SpikeSlabLayer, reservoir_start
+from atlas.learning.spiking_backprop import backward
+from atlas.learning.spiking_network import Neuron, run
 
 MACHINE = Machine("h", "c", 2, 0.1, "b")
 LIMITS = Limits(1, 2, 3, 4, 5, 6, 7)
@@ -52,6 +60,22 @@ def test_the_twins_of_learning_give_the_kernels_results() -> None:
     J, states = rng.standard_normal((6, 6)), rng.standard_normal((8, 6))
     expected = statistic(states, np.tanh(states), J)
     np.testing.assert_allclose(plain_statistic(states, J), expected, rtol=0, atol=1e-13)
+
+
+def test_the_twins_of_spiking_networks_do_the_same_work() -> None:
+    rng = np.random.default_rng(4)
+    W_in, W = 8 * rng.standard_normal((7, 3)), rng.standard_normal((7, 7))
+    x, direct = rng.standard_normal((40, 5, 3)), rng.standard_normal((40, 5, 7))
+    neuron = Neuron(1.0)
+    course = run(W_in, W, x, neuron)
+    spikes, trains = plain_spikes(W_in, W, x, neuron)
+    assert spikes.sum() > 20  # there is something to compare
+    np.testing.assert_array_equal(spikes, course.s[1:])
+    np.testing.assert_allclose(trains, course.r[1:], rtol=0, atol=1e-13)
+    for one, two in zip(
+        plain_spikes_back(W, x, course, direct, neuron), backward(W, x, course, direct, neuron), strict=True
+    ):
+        np.testing.assert_allclose(one, two, rtol=0, atol=1e-12 * np.abs(two).max())  # rounding over 40 steps
 
 
 @pytest.mark.parametrize("noisy", [True, False])

@@ -19,6 +19,7 @@ ACCURACY, MSE, NEURON = "test accuracy", "mean squared error", "neuron"
 CLASSES = ("context 1, $-$", "context 1, $+$", "context 2, $-$", "context 2, $+$")
 NEURONS = ("neuron A", "neuron B", "neuron C")
 EVERY = 10  # batches between the markers of a training curve
+OUTPUT_STEP = 4.0  # ms between the markers of the mean output
 SIGNALS = (10.0, 50.0)
 
 
@@ -112,13 +113,13 @@ def spikes(table: pd.DataFrame, style: Any) -> Canvas:
         canvas.trace(left, rows["time"], rows["simulation"], name, key=name)
     canvas.reference(left, y=1.0)
     canvas.labels(left, TIME, "membrane potential (thresholds)")
-    canvas.legend(left, loc="best")
     rows = pick(table, "spike")
     canvas.scatter(middle, rows["time"], rows["simulation"], None, colour="black", size=3.0)
     canvas.labels(middle, TIME, NEURON)
     markers(canvas, right, pick(table, "population"), "time", None)
     right.set_ylim(0.0, None)
     canvas.labels(right, TIME, "rate (spikes per second)")
+    canvas.legend()
     return canvas
 
 
@@ -134,7 +135,6 @@ def f3(tables: Tables, style: Any) -> Canvas:
     left, middle, right = (canvas.panel(0, k) for k in range(3))
     by_modes(canvas, left, pick(table, "mse", source="context"), "SMNN", "SNN")
     by_modes(canvas, left, pick(table, "mse", source="context-wide"), "SMNN, $2N$", "SNN, $2N$", hollow=True)
-    left.set_ylim(0.0, None)
     canvas.labels(left, MODES, MSE)
     canvas.legend(left, loc="best")
     rows = pick(table, "loss", source="context")
@@ -147,7 +147,8 @@ def f3(tables: Tables, style: Any) -> Canvas:
     for sign, name in ((-1, "cued $-$"), (1, "cued $+$")):
         low, high = (pick(table, f"output_{end}", sign=sign) for end in ("low", "high"))
         canvas.band(right, low["time"], low["simulation"], high["simulation"], None, key=name)
-        markers(canvas, right, pick(table, "output", sign=sign), "time", name, key=name)
+        rows = pick(table, "output", sign=sign)
+        markers(canvas, right, rows[rows["time"] % OUTPUT_STEP == 0], "time", name, key=name)
     for time in SIGNALS:
         canvas.reference(right, x=time, variant=1)
     canvas.labels(right, TIME, "output")
@@ -254,7 +255,8 @@ def f8(tables: Tables, style: Any) -> Canvas:
             shown = spike if col == 0 else None
             markers(canvas, ax, rows, "t_ref", shown, key=spike, hollow=own != quantity)
         ax.set_xlim(-0.5, 2.5)
-        ax.set_ylim(0.0, 1.0 if name == "digits" else None)
+        if name == "digits":
+            ax.set_ylim(0.0, 1.0)
         canvas.labels(ax, r"refractory time $t_{ref}$ (ms)", label, name)
     canvas.legend()
     return canvas
