@@ -10,8 +10,8 @@ from atlas.learning.mode_weights import FreeWeights, ModeWeights
 from atlas.learning.spiking_network import Course
 
 Array = np.ndarray[Any, Any]
-SHOWN = 3  # neurons whose membranes are kept
-FANO_EDGES = np.linspace(0.0, 8.0, 33)
+SHOWN = np.array([0.0, 0.25, 0.5])  # ranks, by their peaks, of the neurons whose membranes are kept
+FANO_EDGES = np.linspace(0.0, 20.0, 41)
 
 
 def fano_factors(counts: Array) -> Array:
@@ -43,12 +43,13 @@ def spectrum(rec: ModeWeights | FreeWeights) -> dict[str, Array]:
 
 
 def one_trial(course: Course, dt: float) -> dict[str, Array]:
-    """Of the first trial: membranes and r of the neurons with the largest r (T, 3), spikes (T, N) and population rate.
+    """Of the first trial: membranes and r (T, 3) of the neurons of rank 0, N/4, N/2 by max r, spikes (T, N) and population rate.
 
     population (T,): spikes per neuron and second over all trials of the course.
     """
     r = course.r[1:, 0]
-    chosen = np.sort(np.argsort(r.max(axis=0), kind="stable")[-SHOWN:])
+    falling = np.argsort(-r.max(axis=0), kind="stable")
+    chosen = falling[(len(falling) * SHOWN).astype(int)]
     return {
         "membrane": course.membrane()[:, 0, chosen],
         "train": r[:, chosen],
