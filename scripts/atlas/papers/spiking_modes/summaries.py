@@ -43,7 +43,7 @@ def spectrum(rec: ModeWeights | FreeWeights) -> dict[str, Array]:
 
 
 def one_trial(course: Course, dt: float) -> dict[str, Array]:
-    """Of the first trial: membranes and r (T, 3) of the neurons of rank 0, N/4, N/2 by max r, spikes (T, N) and population rate.
+    """Of the first trial: membranes and r (T, 3) of the neurons of rank 0, N/4, N/2 by max r, and spikes (T, N).
 
     population (T,): spikes per neuron and second over all trials of the course.
     """
