@@ -14,8 +14,8 @@ import pandas as pd
 from atlas.comparing import average
 from atlas.estimation.networks import network_average, network_curve, paired_difference
 from atlas.outcomes import Outcomes
+from atlas.papers.spiking_modes.edges import FANO_EDGES
 from atlas.papers.spiking_modes.spectra import orders, two_lines
-from atlas.papers.spiking_modes.summaries import FANO_EDGES
 from atlas.tables import TableBuilder
 
 Sources = Mapping[str, Outcomes]

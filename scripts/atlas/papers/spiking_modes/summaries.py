@@ -8,10 +8,10 @@ import numpy as np
 
 from atlas.learning.mode_weights import FreeWeights, ModeWeights
 from atlas.learning.spiking_network import Course
+from atlas.papers.spiking_modes.edges import FANO_EDGES
 
 Array = np.ndarray[Any, Any]
 SHOWN = np.array([0.0, 0.25, 0.5])  # ranks, by their peaks, of the neurons whose membranes are kept
-FANO_EDGES = np.linspace(0.0, 20.0, 41)
 
 
 def fano_factors(counts: Array) -> Array:
