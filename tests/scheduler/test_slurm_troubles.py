@@ -100,7 +100,11 @@ def test_controller_away_for_long_ends_the_run_in_one_line_at_worst(
         idle.kill_controller()  # what it has not yet written down is forgotten
         time.sleep(40)
         idle.start_controller()
-        _, said = process.communicate(timeout=TIMEOUT)
+        end = time.monotonic() + TIMEOUT
+        while process.poll() is None and time.monotonic() < end:
+            idle.take_back_node()  # which may be drained at any time from now on, with jobs waiting for it
+            time.sleep(2)
+        _, said = process.communicate(timeout=1)
     if process.returncode:
         one_line(said)
     idle.take_back_node()
@@ -135,10 +139,10 @@ def test_run_that_is_asked_to_stop_cancels_its_jobs(idle: Cluster, sandbox: Sand
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=TIMEOUT)
     assert said.strip() == "run: interrupted; the same command continues"
-    end = time.monotonic() + 30
-    while at_work(idle, sandbox) and time.monotonic() < end:
+    end, ended = time.monotonic() + 30, {"CANCELLED", "COMPLETED"}
+    while not {job["state"] for job in jobs_of(idle, sandbox)} <= ended and time.monotonic() < end:
         time.sleep(0.5)
-    assert {job["state"] for job in jobs_of(idle, sandbox)} <= {"CANCELLED", "COMPLETED"}
+    assert {job["state"] for job in jobs_of(idle, sandbox)} <= ended
 
 
 WRONG = [("--slurm-partition-config", "nowhere.yaml"), ("--default-resources", "slurm_partition=nowhere")]

@@ -66,6 +66,8 @@ POINTS: tuple[tuple[str, str, float | None], ...] = (
     ("reconstruction two-replica g=1.5 eta=0.01 times=[1,5,10]", FINER, None),
     ("reconstruction two-replica g=1.5 eta=0.01 dt=0 times=[1,5,10]", FINER, None),
     ("reconstruction mismatch g=1.5", FINER, None),
+    ("spiking-modes single-neuron current=2", CLOSED, None),
+    ("spiking-modes parameters n_units=100 modes=3", CLOSED, None),
 )
 GAINS = (1.001, 1.5, 3.0)
 
