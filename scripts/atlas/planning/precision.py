@@ -86,12 +86,12 @@ def _power(claim: Mapping[str, Any]) -> str:
 
 
 def render(rows: Iterable[Precision]) -> str:
-    """Rows as text of a CSV file; numbers to six digits."""
+    """Rows as text of a CSV file; values to twelve digits, as checks of theory alone need them."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for row in rows:
-        numbers = (f"{row.observed:.6g}", f"{row.error:.3g}", f"{row.count:.6g}")
+        numbers = (f"{row.observed:.12g}", f"{row.error:.3g}", f"{row.count:.6g}")
         writer.writerow((row.claim, row.check, row.scale, *numbers, row.power))
     return out.getvalue()
 
