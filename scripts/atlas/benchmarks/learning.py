@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atlas.benchmarks.kernels import plain_langevin
-from atlas.benchmarks.rows import Group, Kernel, product_bar
+from atlas.benchmarks.rows import Group, Kernel, Reference, product_bar, repeated
 from atlas.benchmarks.spiking import spiking_group
 from atlas.benchmarks.twins import plain_contrastive, plain_inference, plain_statistic
 from atlas.dynamics.couplings import gaussian_couplings, gaussian_states
@@ -22,7 +22,6 @@ from atlas.learning.predictive_coding import PredictiveNetwork
 from atlas.learning.spike_slab import SpikeSlabLayer, reservoir_start
 
 Array = NDArray[np.floating[Any]]
-Reference = Callable[[], object]
 
 _TEMPERATURE, _DT, _CHAIN_STEPS = 1.0, 0.02, 10
 
@@ -33,16 +32,6 @@ def product(rows: int, inner: int, columns: int) -> Reference:
     A, B = (rng.standard_normal(shape, dtype=np.float32) for shape in ((rows, inner), (inner, columns)))
     out = np.zeros((rows, columns), np.float32)
     return lambda: np.matmul(A, B, out=out)
-
-
-def repeated(step: Reference) -> Callable[[int], object]:
-    """A kernel whose call is one step."""
-
-    def run(n: int) -> None:
-        for _ in range(n):
-            step()
-
-    return run
 
 
 def contrastive_group(n_inputs: int, n_units: int, batch: int) -> Group:

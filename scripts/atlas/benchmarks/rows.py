@@ -12,6 +12,9 @@ LARGE, COLUMNS = 1000, 64  # neurons, and columns of a product, from which the f
 FAR = 2000  # neurons from which the second is: smaller matrices stay in the cache, and memory does not bound them
 
 
+Reference = Callable[[], object]
+
+
 @dataclass(frozen=True)
 class Kernel:
     """What is timed, and which of the group's references it is held against (name: how many calls make a step).
@@ -41,7 +44,7 @@ class Group:
     dtype: str
     state: int
     kernels: Sequence[Kernel]
-    references: Mapping[str, Callable[[], object]]
+    references: Mapping[str, Reference]
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,16 @@ class KernelRow:
     @property
     def name(self) -> str:
         return f"{self.room}/{self.kernel}/N={self.n_units}/R={self.n_states}/{self.dtype}"
+
+
+def repeated(step: Reference) -> Callable[[int], object]:
+    """A kernel whose call is one step."""
+
+    def run(n: int) -> None:
+        for _ in range(n):
+            step()
+
+    return run
 
 
 def product_bar(n_units: int, n_states: int) -> float | None:

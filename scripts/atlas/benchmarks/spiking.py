@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from atlas.benchmarks.rows import Group, Kernel, product_bar
+from atlas.benchmarks.rows import Group, Kernel, Reference, product_bar, repeated
 from atlas.benchmarks.twins import plain_spikes, plain_spikes_back
 from atlas.learning.spiking_backprop import backward
 from atlas.learning.spiking_network import Neuron, run
@@ -28,22 +27,19 @@ def spiking_group(n_units: int, batch: int) -> Group:
     direct = rng.standard_normal((_TIMES, batch, n_units), dtype=np.float32)
     neuron, out = Neuron(1.0), np.empty((batch, n_units), np.float32)
     course = run(W_in, W, x, neuron)
-    passes: dict[str, tuple[Callable[[], object], int]] = {
-        "spiking": (lambda: run(W_in, W, x, neuron), 1),
-        "spiking, back": (lambda: backward(W, x, course, direct, neuron), 2),
-    }
-    limits = {"spiking": {"field": float(_TIMES)}, "spiking, back": {"adjoint": float(_TIMES), "gradient": 1.0}}
+    operations, bar = 2.0 * n_units**2 * batch * _TIMES, product_bar(n_units, batch)
+
+    def kernel(name: str, step: Reference, limit: dict[str, float], work: float) -> Kernel:
+        return Kernel(name, repeated(step), limit, {f"plain {name}": 1.0}, work, bar=bar)
+
+    every = float(_TIMES)
     kernels = [
-        Kernel(
-            name,
-            lambda n, step=step: [step() for _ in range(n)],  # type: ignore[misc]
-            limits[name],
-            {f"plain {name}": 1.0},
-            2.0 * count * n_units**2 * batch * _TIMES,
-            bar=product_bar(n_units, batch),
-        )
-        for name, (step, count) in passes.items()
-    ]
+        kernel("spiking", lambda: run(W_in, W, x, neuron), {"field": every}, operations),
+        kernel(
+            "spiking, back", lambda: backward(W, x, course, direct, neuron), {"adjoint": every, "gradient": 1.0},
+            2.0 * operations,
+        ),
+    ]  # fmt: skip
     references = {
         "field": lambda: np.dot(course.r[1], W.T, out=out),
         "adjoint": lambda: np.dot(direct[1], W, out=out),

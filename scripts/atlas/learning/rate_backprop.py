@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.floating[Any]]
 
 
-def run(W_in: Array, W_rec: Array, x: Array, leak: float) -> tuple[Array, Array]:
-    """U (T, B, N) and r (T + 1, B, N), r[0] at rest; W_in (N, n), W_rec (N, N), x (T, B, n) of one type."""
+def run(W_in: Array, W_rec: Array, x: Array, leak: float) -> Array:
+    """r (T + 1, B, N), r[0] at rest; W_in (N, n), W_rec (N, N), x (T, B, n) of one type."""
     T, B, _ = x.shape
     keep, gain = x.dtype.type(leak), x.dtype.type(1.0 - leak)
     U = (gain * (x.reshape(T * B, -1) @ W_in.T)).reshape(T, B, -1)
@@ -32,7 +32,7 @@ def run(W_in: Array, W_rec: Array, x: Array, leak: float) -> tuple[Array, Array]
             np.multiply(U[t - 1], keep, out=field)
             U[t] += field
         np.tanh(U[t], out=r[t + 1])
-    return U, r
+    return r
 
 
 def backward(W_rec: Array, x: Array, r: Array, direct: Array, leak: float) -> tuple[Array, Array]:

@@ -50,7 +50,7 @@ class TrialNetwork:
         """r (T, B, N) and, of spiking units, the whole course; with other recurrent weights or neurons if given."""
         W = self.rec.matrix() if W_rec is None else W_rec
         if self.rate:
-            return rate_backprop.run(self.W_in, W, x, self.leak)[1][1:], None
+            return rate_backprop.run(self.W_in, W, x, self.leak)[1:], None
         course = run(self.W_in, W, x, neuron or self.neuron)
         return course.r[1:], course
 
@@ -58,7 +58,7 @@ class TrialNetwork:
         """One batch; the loss before the step."""
         W = self.rec.matrix()
         if self.rate:
-            r = rate_backprop.run(self.W_in, W, x, self.leak)[1]
+            r = rate_backprop.run(self.W_in, W, x, self.leak)
             value, by_out, direct = loss(self.W_out, r[1:])
             by_input, by_matrix = rate_backprop.backward(W, x, r, direct, self.leak)
         else:

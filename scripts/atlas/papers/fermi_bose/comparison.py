@@ -63,8 +63,9 @@ def add_samples(table: TableBuilder, rows: Outcomes, theory: Outcomes, method: s
             table.number(name, measured(here, name, method), expected, method=method, scan=scan, **point)
         if method == "cavity":
             table.number("settled", average(here, "settled"), None, method=method, scan=scan, **point)
-        for name in ("M", "Q", "q") if method == "langevin" else ():
-            table.number(f"{name}_gap", average(here, f"{name}_gap"), None, method=method, scan=scan, **point)
+        else:
+            for name in ("M", "Q", "q"):
+                table.number(f"{name}_gap", average(here, f"{name}_gap"), None, method=method, scan=scan, **point)
 
 
 def measured(rows: Outcomes, name: str, method: str) -> Estimate:

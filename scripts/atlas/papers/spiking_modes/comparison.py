@@ -45,11 +45,11 @@ def digits(data: Sources) -> pd.DataFrame:
         add_fano(table, rows, source="digits", modes=point["modes"])
         add_spectrum(table, rows, source="digits", modes=point["modes"])
     shown = spiking.at(modes=SHOWN_MODES)
-    add_trial(table, shown, 1.0)
+    add_trial(table, shown)
     pixels, trains = shown[0].values["input"], shown[0].values["train"]
-    add_raster(table, "input_spike", pixels)
+    add_raster(table, "input_spike", pixels, shown[0].values["time"])
     last = trains.argmax(axis=0)
-    table.curve("peak", {"step": last}, simulation=trains[last, np.arange(trains.shape[1])])
+    table.curve("peak", {"time": shown[0].values["time"][last]}, simulation=trains[last, np.arange(trains.shape[1])])
     places, digit = shown[0].values["places"], shown[0].values["digit"]
     for label in (1, 8, 9):
         x, y, z = places[digit == label].T
@@ -141,23 +141,23 @@ def add_spectrum(table: TableBuilder, rows: Outcomes, **place: Any) -> None:
         table.curve("importance_fit", {"rank": ranks[part]}, theory=shown.fitted[part], segment=k + 1, **place)
 
 
-def add_trial(table: TableBuilder, rows: Outcomes, dt: float) -> None:
+def add_trial(table: TableBuilder, rows: Outcomes) -> None:
     """One trial of the first network: membranes, trains, spikes; the population rate of all."""
     values = rows[0].values
+    time = values["time"]
     for name in ("membrane", "train"):
         for k, course in enumerate(values[name].T):
-            table.curve(name, {"time": dt * np.arange(len(course))}, simulation=course, neuron=k + 1)
-    add_raster(table, "spike", values["raster"])
+            table.curve(name, {"time": time}, simulation=course, neuron=k + 1)
+    add_raster(table, "spike", values["raster"], time)
     mean, error = network_curve(rows.stack("population"))
-    time = dt * np.arange(len(mean))
     table.curve("population", {"time": time}, simulation=mean, simulation_error=error, count=len(rows))
 
 
-def add_raster(table: TableBuilder, name: str, raster: Array) -> None:
-    """Times and numbers of the units that spiked; one at least, so that a silent raster has a row."""
+def add_raster(table: TableBuilder, name: str, raster: Array, time: Array) -> None:
+    """Times and numbers of the units that spiked; nothing of a silent raster."""
     step, unit = np.nonzero(raster)
     if len(step):
-        table.curve(name, {"time": step.astype(float)}, simulation=unit.astype(float))
+        table.curve(name, {"time": time[step]}, simulation=unit.astype(float))
 
 
 def context(data: Sources) -> pd.DataFrame:
@@ -182,7 +182,7 @@ def context(data: Sources) -> pd.DataFrame:
     shown = data["context"].at(modes=SHOWN_MODES)
     for name in ("separation", "separation_shifted", "centroid", "centroid_shifted"):
         table.number(name, average(shown, name), None, source="context", modes=SHOWN_MODES)
-    add_trial(table, shown, 1.0)
+    add_trial(table, shown)
     add_courses(table, shown)
     add_paths(table, shown[0].values, data["context-switch"][0].values)
     return table.frame()
@@ -215,7 +215,7 @@ def add_courses(table: TableBuilder, rows: Outcomes) -> None:
     """Output against time by the sign of the cued signal, and one trial: signals, target, output."""
     mean, spread = rows.stack("output"), rows.stack("output_spread").mean(axis=0)
     centre, error = network_curve(mean)
-    time = np.arange(centre.shape[1], dtype=float)
+    time = rows[0].values["time"]
     for k, sign in enumerate((-1, 1)):
         for name, curve, bar in (
             ("output", centre[k], error[k]),
@@ -237,9 +237,9 @@ def add_paths(table: TableBuilder, plain: Mapping[str, Any], switched: Mapping[s
     ):  # fmt: skip
         for k, path in enumerate(paths):
             if np.isfinite(path).all():
-                coordinates = {"time": np.arange(float(len(path))), "second": path[:, 1], "third": path[:, 2]}
+                coordinates = {"time": plain["time"], "second": path[:, 1], "third": path[:, 2]}
                 table.curve(name, coordinates, simulation=path[:, 0], kind=k)
-    time = np.arange(float(len(switched["switch_input"])))
+    time = switched["time"]
     for k in range(4):
         table.curve("switch_input", {"time": time}, simulation=switched["switch_input"][:, k], line=k + 1)
     for name in ("switch_target", "switch_output"):

@@ -62,7 +62,7 @@ def f1(tables: Tables, style: Any) -> Canvas:
         rows = pick(image, "train", neuron=k + 1)
         canvas.trace(ax, rows["time"], rows["simulation"], name, key=name)
         top = peaks.iloc[[k]]
-        canvas.scatter(ax, top["step"], top["simulation"], None, key=name, size=22.0)
+        canvas.scatter(ax, top["time"], top["simulation"], None, key=name, size=22.0)
     canvas.labels(ax, TIME, r"filtered train $r$ (spikes per step)")
     canvas.legend(ax, loc="upper left")
     ax = canvas.panel(1, 0)

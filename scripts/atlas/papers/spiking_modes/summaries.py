@@ -45,12 +45,13 @@ def spectrum(rec: ModeWeights | FreeWeights) -> dict[str, Array]:
 def one_trial(course: Course, dt: float) -> dict[str, Array]:
     """Of the first trial: membranes and r (T, 3) of the neurons of rank 0, N/4, N/2 by max r, and spikes (T, N).
 
-    population (T,): spikes per neuron and second over all trials of the course.
+    time (T,): of every step, in ms; population (T,): spikes per neuron and second over all trials of the course.
     """
     r = course.r[1:, 0]
     falling = np.argsort(-r.max(axis=0), kind="stable")
     chosen = falling[(len(falling) * SHOWN).astype(int)]
     return {
+        "time": dt * np.arange(len(r)),
         "membrane": course.membrane()[:, 0, chosen],
         "train": r[:, chosen],
         "raster": course.s[1:, 0].astype(np.uint8),
