@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from atlas.benchmarks.finer import finer
-from atlas.benchmarks.timing import seconds
+from atlas.benchmarks.timing import calls, seconds
 from atlas.questions import Answer
 from atlas.solve import forget, papers, questions
 
@@ -87,7 +87,8 @@ class Point:
 @dataclass(frozen=True)
 class TheoryRow:
     """One solver at one point: milliseconds, the bar they should stay below, the same in millions of the machine's
-    tanh in float64 (a ratio), largest relative error of a quantity and what it is held against (nan: nothing)."""
+    tanh in float64 (a ratio), the calls of functions that it makes (no time: the same on every machine), largest
+    relative error of a quantity and what it is held against (nan: nothing)."""
 
     room: str
     solver: str
@@ -95,6 +96,7 @@ class TheoryRow:
     milliseconds: float
     bar: float | None
     mega_tanh: float
+    calls: int
     error: float
     against: str
 
@@ -171,9 +173,17 @@ def _measured_point(point: Point, tanh_ns: float) -> TheoryRow:
         1e3 * best,
         point.bar,
         1e3 * best / tanh_ns,
+        counted(point),
         _error(point, answer),
         point.against,
     )
+
+
+def counted(point: Point) -> int:
+    """Calls of functions in one answer, after one that loads and compiles, with the caches of earlier ones emptied."""
+    point.call()
+    forget()
+    return calls(point.call)
 
 
 def _best(call: Callable[[], Answer]) -> float:

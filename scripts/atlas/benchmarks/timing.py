@@ -1,7 +1,8 @@
-"""Best-of-several times of several functions, measured side by side, and what a step allocates."""
+"""Best-of-several times of several functions, measured side by side, what a step allocates, how much Python calls."""
 
 from __future__ import annotations
 
+import sys
 import tracemalloc
 from collections.abc import Callable, Mapping
 from time import thread_time
@@ -62,3 +63,20 @@ def allocated(run: Callable[[int], object]) -> int:
     run(1)  # caches, lazy imports
     more = peak(lambda: run(3)) - peak(lambda: run(0))
     return more if more > INTERPRETER else 0
+
+
+def calls(function: Callable[[], object]) -> int:
+    """Calls of Python's and of C's functions that Python makes in one call: the same on every machine."""
+    count = 0
+
+    def seen(frame: object, event: str, argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(seen)
+    try:
+        function()
+    finally:
+        sys.setprofile(before)
+    return count - 1  # the call that ends the counting

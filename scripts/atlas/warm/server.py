@@ -37,6 +37,8 @@ LIBRARIES = (
     "yaml",
     "threadpoolctl",
     "packaging.requirements",
+    "scipy.fft",
+    "scipy.interpolate",
     "scipy.linalg",
     "scipy.optimize",
     "scipy.special",

@@ -157,8 +157,8 @@ def test_tables_mark_what_misses_the_bar() -> None:
         KernelRow(**(shape | rest | {"room": "learning", "limit_share": 0.86, "allocated": 2.0})),  # type: ignore[arg-type]
     ]
     theory = [
-        TheoryRow("p", "slow", "g=1", 3.0, 1.0, 0.1, 1e-9, "finer"),
-        TheoryRow("p", "s", "", 1.0, 2.0, 0.1, math.nan, ""),
+        TheoryRow("p", "slow", "g=1", 3.0, 1.0, 0.1, 9, 1e-9, "finer"),
+        TheoryRow("p", "s", "", 1.0, 2.0, 0.1, 9, math.nan, ""),
     ]
     found = Benchmark(MACHINE, LIMITS, {"float32 2000 64": 70.0}, rows, theory)
     out = io.StringIO()

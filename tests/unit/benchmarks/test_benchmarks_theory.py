@@ -106,12 +106,12 @@ def test_exponents_of_powers() -> None:
 
 def test_ratios_are_kept_and_compared() -> None:
     kernel = KernelRow("rate", "euler", 9, 1, "float32", 1.0, 1.0, "GF/s", 0.9, 1.0, None, 4.0, 0.0)
-    theory = TheoryRow("p", "s", "g=1,k=2", 3.0, None, 0.5, 0.0, "finer")
+    theory = TheoryRow("p", "s", "g=1,k=2", 3.0, None, 0.5, 9, 0.0, "finer")
     now = ratios([kernel], [theory])
     text = to_csv(Machine("h", "a, cpu", 2, 0.1, "b"), now)
     assert "h" not in text.splitlines()[0].split()  # the model, not the host's name
     assert from_csv(text) == now
-    kept = {key: value * (3.0 if key[1] != "million tanh" else 1 / 3.0) for key, value in now.items()}
+    kept = {key: value * (3.0 if key[1] != "calls" else 1 / 3.0) for key, value in now.items()}
     assert [line.split(": ")[0] for line in fallen(now, kept)] == ["p/s/g=1,k=2", *["rate/euler/N=9/R=1/float32"] * 2]
     assert fallen(kept, now) == []  # better by a factor of three
     assert fallen(now, now) == []

@@ -27,6 +27,15 @@ def energy_part(q: float, r: float, q_star: float, beta: float) -> float:
     return float(2 * (weight * ndtr(-z * r / math.sqrt(q - r * r))) @ f)
 
 
+@pytest.mark.parametrize(("rows", "reach"), [(400, 20), (401, 400), (50, 60)])
+def test_columns_convolved_with_a_kernel(rows: int, reach: int) -> None:
+    draw = np.random.default_rng(rows)
+    columns, kernel = draw.normal(size=(rows, 3)), draw.normal(size=2 * reach + 1)
+    plain = [np.convolve(column, kernel, "full")[reach : reach + rows] for column in columns.T]
+    found = two.convolved(columns, kernel)
+    assert found == pytest.approx(np.array(plain).T, abs=1e-14 * np.abs(kernel).sum() * np.abs(columns).max())
+
+
 def test_fields_are_derivatives_of_the_energy_part() -> None:
     q, r, q_star, beta, alpha, e = 0.6, 0.5, 0.7, 20.0, 1.2, 1e-4
     found = fields(alpha, beta, Overlaps.of(1 - q_star, q_star - q, q - r * r, r))
