@@ -10,6 +10,7 @@ from atlas.page.behaviour_plot import PLOT
 READING = r"""
 var all=function(where,what){return [].slice.call((where||document).querySelectorAll(what))};
 function filter(form){
+ var topics={};all(form.paper,"option").forEach(function(each){topics[each.value]=each.dataset.topic});
  var status=form.querySelector(".status"),items=all(null,".item"),cells=all(null,"a.cell");
  function text(node){return node.words||(node.words=(node.textContent+" "+(node.title||"")).toLowerCase())}
  function apply(){
@@ -18,7 +19,7 @@ function filter(form){
   var every=verdicts.length===3,shown={claim:0,figure:0,refuted:0},total={claim:0,figure:0,refuted:0},seen={},rows={};
   items.forEach(function(item){
    var kind=item.dataset.kind,group=item.closest(".group"),head=group?text(group.querySelector("h3")):"";
-   var on=(!paper||item.dataset.paper===paper)&&(!topic||item.dataset.topic===topic);
+   var on=(!paper||item.dataset.paper===paper)&&(!topic||topics[item.dataset.paper]===topic);
    on=on&&(kind==="figure"?every:verdicts.indexOf(kind==="refuted"?"refuted":item.dataset.verdict)>=0);
    on=on&&words.every(function(word){return text(item).indexOf(word)>=0||head.indexOf(word)>=0});
    item.hidden=!on;total[kind]++;

@@ -14,7 +14,7 @@ from atlas.claims.verdict import VERDICTS
 from atlas.page.captions import caption_view
 from atlas.page.checks import check_view
 from atlas.page.exploring import exploration_data
-from atlas.page.jobs import Provenance, cost_by_stage, cost_of, package_state, snakemake
+from atlas.page.jobs import Provenance, codes_of, cost_by_stage, cost_of, package_state, snakemake
 from atlas.page.mathml import MathError, mathml
 from atlas.page.reading import FigureFiles, PageError, PaperResults, Results, first_sentence
 from atlas.page.site import paper_page
@@ -88,6 +88,7 @@ def _paper(paper: PaperResults, results: Results, provenance: Provenance, stored
         last=last_moment(records),
         packages=_packages(records),
         jobs=[(job, provenance.behind(job)) for job in jobs],
+        codes=codes_of(jobs),
         machine=places.pop() if len(places) == 1 else "",
     )
 

@@ -43,6 +43,16 @@ class Digests:
 
 
 @dataclass(frozen=True)
+class Code:
+    """What the jobs of some stages ran: ``modules``: the science in it; ``plumbing``: how many modules besides."""
+
+    digest: str
+    stages: tuple[str, ...]
+    modules: tuple[str, ...]
+    plumbing: int
+
+
+@dataclass(frozen=True)
 class JobGroup:
     """All jobs of one task: ``anchor`` in the page, ``title`` in words, and their account from the ledger.
 
@@ -81,6 +91,17 @@ class Cost:
     wall: float
     kernel: float
     peak: float | None
+
+
+def codes_of(groups: Sequence[JobGroup]) -> list[Code]:
+    """The distinct code of some tasks, in their order, with the stages that ran it."""
+    found: dict[str, list[JobGroup]] = {}
+    for group in groups:
+        found.setdefault(group.code.first, []).append(group)
+    return [
+        Code(digest, tuple(dict.fromkeys(each.stage for each in own)), own[0].modules, own[0].plumbing)
+        for digest, own in found.items()
+    ]
 
 
 def cost_of(records: Sequence[Record]) -> Cost:

@@ -110,8 +110,8 @@ dialog button{font:inherit;font-size:.9rem;padding:.3rem .8rem;border:1px solid 
 .check dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.1rem .8rem;margin:0;font-size:.9rem}.check dt{color:var(--soft)}.check dd{margin:0;font-variant-numeric:tabular-nums}
 .check i{color:var(--soft);font-style:normal;font-size:.85em}
 .check .about{grid-column:1/-1;color:var(--soft);font-size:.85rem;max-width:none}
-svg.i{display:block;width:100%;max-width:15rem;height:auto;margin-top:.2rem}
-.i .a{stroke:#8c959f;stroke-width:1}.i .n{fill:#9ccfae;fill-opacity:.55}.i .e{stroke:#2c7a4b;stroke-width:1.3}.i .h{stroke:currentColor;stroke-width:2.4}.i circle{fill:currentColor}
+svg.i{display:block;width:100%;max-width:15rem;height:auto;margin-top:.2rem;background:linear-gradient(#8c959f,#8c959f) center/100% 1px no-repeat}
+.i .n{fill:#9ccfae;fill-opacity:.55}.i .e{stroke:#2c7a4b;stroke-width:1.3}.i .h{stroke:currentColor;stroke-width:2.4}.i circle{fill:currentColor}
 .i .k{stroke:#1b1f24;stroke-width:1.6;fill:none}
 details{margin:.6rem 0;font-size:.875rem}summary{cursor:pointer;color:var(--link);width:fit-content}
 details[open]>summary{margin-bottom:.4rem}

@@ -28,7 +28,7 @@ FRONT = """\
 <label class="{{ verdict }}"><input type="checkbox" name="verdict" value="{{ verdict }}" checked> {{ symbol[verdict] }} {{ verdict }}</label>
 {% endfor %}
 </fieldset>
-<label class="field"><span>Paper</span><select name="paper"><option value="">all</option>{% for paper in corpus.papers %}<option value="{{ paper.key }}">{{ paper.meta.title }}</option>{% endfor %}</select></label>
+<label class="field"><span>Paper</span><select name="paper"><option value="">all</option>{% for paper in corpus.papers %}<option value="{{ paper.key }}" data-topic="{{ paper.meta.topic }}">{{ paper.meta.title }}</option>{% endfor %}</select></label>
 <label class="field"><span>Topic</span><select name="topic"><option value="">all</option>{% for topic in corpus.topics %}<option>{{ topic }}</option>{% endfor %}</select></label>
 <label class="field"><span>Words</span><input type="search" name="words" autocomplete="off"></label>
 <button type="reset">Show all</button>
@@ -68,7 +68,7 @@ FRONT = """\
 <ul class="notes">
 {% for paper in corpus.papers %}
 {% for claim in paper.refuted %}
-<li class="item" data-kind="refuted" data-paper="{{ paper.key }}" data-topic="{{ paper.meta.topic }}"><a href="{{ site }}{{ paper.address }}#{{ claim.id }}">{{ claim.id }}</a> {{ claim.record.sentence }}<p class="small soft">{% if claim.record.cause %}Likely cause: {{ claim.record.cause }}{% else %}{{ claim.record.reason }}{% endif %}</p></li>
+<li class="item" data-kind="refuted" data-paper="{{ paper.key }}"><a href="{{ site }}{{ paper.address }}#{{ claim.id }}">{{ claim.id }}</a> {{ claim.record.sentence }}<p class="small soft">{% if claim.record.cause %}Likely cause: {{ claim.record.cause }}{% else %}{{ claim.record.reason }}{% endif %}</p></li>
 {% endfor %}
 {% endfor %}
 </ul>
@@ -81,7 +81,7 @@ FRONT = """\
 <h3><a href="{{ site }}{{ paper.address }}">{{ paper.meta.title }}</a></h3>
 <ul class="claimlist">
 {% for claim in paper.claims %}
-<li class="item {{ claim.verdict }}" data-kind="claim" data-claim="{{ claim.id }}" data-paper="{{ paper.key }}" data-topic="{{ paper.meta.topic }}" data-verdict="{{ claim.verdict }}"><span class="badge">{{ symbol[claim.verdict] }}<span class="sr"> {{ claim.verdict }}</span></span> <a href="{{ site }}{{ paper.address }}#{{ claim.id }}">{{ claim.number }}</a> {{ claim.record.sentence }}</li>
+<li class="item {{ claim.verdict }}" data-kind="claim" data-claim="{{ claim.id }}" data-paper="{{ paper.key }}" data-verdict="{{ claim.verdict }}"><span class="badge">{{ symbol[claim.verdict] }}<span class="sr"> {{ claim.verdict }}</span></span> <a href="{{ site }}{{ paper.address }}#{{ claim.id }}">{{ claim.number }}</a> {{ claim.record.sentence }}</li>
 {% endfor %}
 </ul>
 </div>
@@ -94,7 +94,7 @@ FRONT = """\
 <h3><a href="{{ site }}{{ paper.address }}">{{ paper.meta.title }}</a></h3>
 <ul class="gallery">
 {% for figure in paper.figures %}
-<li class="item" data-kind="figure" data-paper="{{ paper.key }}" data-topic="{{ paper.meta.topic }}"><a href="{{ site }}{{ paper.address }}#{{ figure.anchor }}"><img src="{{ base }}{{ figure.source }}" alt="" loading="lazy"{% if figure.files.size %} width="{{ figure.files.size[0]|round|int }}" height="{{ figure.files.size[1]|round|int }}"{% endif %}><span>{{ figure.files.name }}: {{ figure.title }}</span></a></li>
+<li class="item" data-kind="figure" data-paper="{{ paper.key }}"><a href="{{ site }}{{ paper.address }}#{{ figure.anchor }}"><img src="{{ base }}{{ figure.source }}" alt="" loading="lazy"{% if figure.files.size %} width="{{ figure.files.size[0]|round|int }}" height="{{ figure.files.size[1]|round|int }}"{% endif %}><span>{{ figure.files.name }}: {{ figure.title }}</span></a></li>
 {% endfor %}
 </ul>
 </div>

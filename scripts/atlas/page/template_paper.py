@@ -133,6 +133,15 @@ PAPER = """\
 {% else %}
 <p>The ledger knows no job of this paper.</p>
 {% endfor %}
+{% if paper.codes %}
+<h3>Code</h3>
+<p class="small">The modules that a job can reach, by the digest of their statements. Plumbing is configuration, files, records and the start of jobs.</p>
+<ul class="small codes">
+{% for each in paper.codes %}
+<li id="code-{{ each.digest }}"><code>{{ each.digest }}</code> {{ each.stages|join(", ") }}: {% if each.modules %}{{ each.modules|join(", ") }}, {% endif %}{{ each.plumbing }} modules of plumbing</li>
+{% endfor %}
+</ul>
+{% endif %}
 </section>
 <section aria-labelledby="cost">
 <h2 id="cost">Cost</h2>

@@ -11,7 +11,7 @@ from typing import Any
 
 from atlas.page.captions import CaptionView
 from atlas.page.checks import CheckView
-from atlas.page.jobs import Cost, JobGroup
+from atlas.page.jobs import Code, Cost, JobGroup
 from atlas.page.reading import FigureFiles
 from atlas.page.stored import Change
 
@@ -80,6 +80,8 @@ class ExplorationView:
 class PaperView:
     """One paper with its counts, claims, figures, costs and jobs (each with those on whose outputs it stands).
 
+    ``codes``: the code that its jobs ran, told once for all jobs of one digest.
+
     ``machine``: where all its jobs ran; empty when they ran in several environments, which the jobs then say.
     """
 
@@ -96,6 +98,7 @@ class PaperView:
     last: str
     packages: list[tuple[str, str, int]]
     jobs: list[tuple[JobGroup, list[JobGroup]]]
+    codes: list[Code]
     machine: str
 
     @property
