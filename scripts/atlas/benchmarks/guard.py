@@ -1,11 +1,11 @@
 """Ratios that are kept beside the configs, and what has fallen behind them.
 
-Of kernels, ratios of times measured side by side are kept: they move little between machines of one kind. The band is
-a factor of two: caches, clock rates under load and versions of BLAS move a ratio by up to a half, a lost optimisation (a
-copy in a step, a kernel that is no longer compiled) by more. Of solvers the number of calls is kept: most answer in less
-than some milliseconds, spent in the interpreter, and no limit of the machine that we measure says how fast that is
-(the ratio to its tanh differs by 2.4 between two machines). More iterations or nodes of an outer loop are more calls;
-what a compiled inner loop does is not seen.
+Of kernels, ratios of times measured side by side are kept: they move little between machines of one kind. The band
+is a factor of two: caches, clock rates under load and versions of BLAS move a ratio by up to a half, a lost
+optimisation (a copy in a step, a kernel that is no longer compiled) by more. Of solvers the number of calls is kept:
+most answer in less than some milliseconds, spent in the interpreter, and no limit of the machine that we measure says
+how fast that is (the ratio to its tanh differs by 2.4 between two machines). More iterations or nodes of an outer
+loop are more calls; what a compiled inner loop does is not seen.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ def ratios(kernels: Sequence[KernelRow], theory: Sequence[TheoryRow]) -> dict[tu
 def to_csv(machine: Machine, values: Ratios) -> str:
     """The table with the machine's name in a comment."""
     out = io.StringIO()
-    out.write(f"# ratios (of solvers: calls) measured by `make bench KEEP=1` on {machine.cpu}, {machine.cpus} CPUs, load {machine.load}; ")
+    out.write("# ratios (of solvers: calls) measured by `make bench KEEP=1` ")
+    out.write(f"on {machine.cpu}, {machine.cpus} CPUs, load {machine.load}; ")
     out.write(f"{machine.blas}\n")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
