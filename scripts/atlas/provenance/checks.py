@@ -177,6 +177,8 @@ def check_seeds(evidence: Evidence) -> Iterator[Finding]:
 
 def slice_changes(recorded: Any, today: Any, path: str = "") -> Iterator[str]:
     """Where two JSON values differ, as ``key.path: recorded → today``."""
+    if canonical_json(recorded) == canonical_json(today):  # nearly always, and one text is cheaper than every leaf's
+        return
     if isinstance(recorded, dict) and isinstance(today, dict):
         for key in sorted(recorded.keys() | today.keys()):
             below = f"{path}.{key}" if path else key
@@ -187,7 +189,7 @@ def slice_changes(recorded: Any, today: Any, path: str = "") -> Iterator[str]:
     elif _lists_of_one_length(recorded, today):
         for index, (one, other) in enumerate(zip(recorded, today, strict=True)):
             yield from slice_changes(one, other, f"{path}[{index}]")
-    elif canonical_json(recorded) != canonical_json(today):
+    else:
         yield f"{path or 'slice'}: {_brief(recorded)} → {_brief(today)}"
 
 
