@@ -180,8 +180,7 @@ def _measured_point(point: Point, tanh_ns: float) -> TheoryRow:
 
 
 def counted(point: Point) -> int:
-    """Calls of functions in one answer, after one that loads and compiles, with the caches of earlier ones emptied."""
-    point.call()
+    """Calls of functions in one answer, caches emptied; the first answer, which loads and compiles, comes before."""
     forget()
     return calls(point.call)
 
