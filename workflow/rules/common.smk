@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "scripts"))
 from atlas.config import ConfigError, load_atlas, slice_digest
 from atlas.jobs import config_slice
 from atlas.page.site import site_files, stored_files
+from atlas.planning.order import Order
 from atlas.provenance.closure import CodeGraph
 from atlas.provenance.facts import STORE
 
@@ -32,6 +33,7 @@ if DeploymentMethod.CONDA not in workflow.deployment_settings.deployment_method:
 CODE = CodeGraph.build(
     Path(workflow.basedir) / "scripts", Path(workflow.basedir) / STORE
 )
+ORDER = Order.read(Path("config/costs.csv"))
 
 
 def names(kind):
@@ -91,6 +93,16 @@ def resource(stage, key):
     def of(wildcards, attempt):
         asked = getattr(ATLAS.papers[wildcards.paper].resources.of(stage), key)
         return asked if key == "threads" else asked * attempt
+
+    return of
+
+
+def priority(stage, name=None):
+    """Long jobs first, by the measured costs."""
+
+    def of(wildcards):
+        task = getattr(wildcards, name) if name else ""
+        return ORDER.priority(stage, wildcards.paper, task, ATLAS.scale)
 
     return of
 

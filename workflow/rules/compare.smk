@@ -11,6 +11,7 @@ rule compare:
         place("logs", "compare/{paper}/{comparison}.log"),
     benchmark:
         place("benchmarks", "compare/{paper}/{comparison}.tsv")
+    priority: priority("compare", "comparison")
     conda:
         "../../envs/compare.yaml"
     threads: resource("compare", "threads")

@@ -11,6 +11,7 @@ rule judge:
         place("logs", "judge/{paper}.log"),
     benchmark:
         place("benchmarks", "judge/{paper}.tsv")
+    priority: priority("judge")
     conda:
         "../../envs/judge.yaml"
     threads: resource("judge", "threads")

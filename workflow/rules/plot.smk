@@ -20,6 +20,7 @@ rule plot:
         place("logs", "plot/{paper}/{figure}.log"),
     benchmark:
         place("benchmarks", "plot/{paper}/{figure}.tsv")
+    priority: priority("plot", "figure")
     conda:
         "../../envs/plot.yaml"
     threads: resource("plot", "threads")

@@ -9,6 +9,7 @@ rule simulate:
         place("logs", "simulate/{paper}/{experiment}.{chunk}.log"),
     benchmark:
         place("benchmarks", "simulate/{paper}/{experiment}.{chunk}.tsv")
+    priority: priority("simulate", "experiment")
     conda:
         "../../envs/simulate.yaml"
     threads: resource("simulate", "threads")

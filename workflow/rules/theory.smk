@@ -9,6 +9,7 @@ rule theory:
         place("logs", "theory/{paper}/{theory}.log"),
     benchmark:
         place("benchmarks", "theory/{paper}/{theory}.tsv")
+    priority: priority("theory", "theory")
     conda:
         "../../envs/theory.yaml"
     threads: resource("theory", "threads")
