@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from atlas.figures import ahead
 from atlas.figures.panels import FRONT
 from atlas.figures.style import DPI
 from atlas.files import token
@@ -53,8 +54,10 @@ def lean_fonts() -> Iterator[None]:
 
     load_font = subset.load_font
 
-    def load_lean(*args: Any, **options: Any) -> Any:
-        font = load_font(*args, **options)
+    def load_lean(path: Any, *args: Any, **options: Any) -> Any:
+        font = ahead.take(path)
+        if font is None:
+            font = load_font(path, *args, **options)
         for table in SHAPING:
             if table in font:
                 del font[table]

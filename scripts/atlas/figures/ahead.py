@@ -1,0 +1,45 @@
+"""What every figure needs and none changes, made once in a process that then forks for many figures.
+
+Leaves no file open: children would share its position. Without it every figure makes the same for itself, with the
+same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+UNUSED = r"$\mathtt{0}$"  # at a resolution that no figure has: its cached fonts, whose files are open, serve no figure
+RESOLUTION = 7
+FACES = ("DejaVu Sans", "DejaVu Sans", "DejaVu Sans:italic", "DejaVu Sans:italic", "DejaVu Sans:bold")  # of one PDF
+TABLES = ("glyf", "cmap", "post", "hmtx", "OS/2", "name")
+
+_fonts: dict[str, list[Any]] = {}
+
+
+def prepare() -> None:
+    """The grammar of formulas, and the tables of the usual fonts as fontTools reads them."""
+    from matplotlib.font_manager import findfont
+    from matplotlib.mathtext import MathTextParser
+
+    MathTextParser("path").parse(UNUSED, dpi=RESOLUTION)
+    for face in FACES:
+        path = str(findfont(face))
+        _fonts.setdefault(path, []).append(read_font(path))
+
+
+def read_font(path: str) -> Any:
+    """A font in memory with the tables read that subsetting looks into; the others are copied as they stand."""
+    from fontTools import subset
+
+    font = subset.load_font(io.BytesIO(Path(path).read_bytes()), subset.Options())
+    for table in TABLES:
+        font[table]
+    return font
+
+
+def take(path: str) -> Any | None:
+    """A font that was read ahead, each once: who subsets a font changes it."""
+    ready = _fonts.get(str(path), [])
+    return ready.pop() if ready else None
