@@ -24,7 +24,7 @@ export PYTHONNOUSERSITE := 1
 RUN_OPTIONS := $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(PAPERS)) $(if $(CORES),--cores $(CORES)) $(if $(PROFILE),--profile $(PROFILE))
 
 .DEFAULT_GOAL := help
-.PHONY: help figures test test-slow test-slurm lint format page report audit verdicts determinism stability bench plan costs paper schema lock conda-pins container clean
+.PHONY: help figures test test-fast test-slow test-slurm lint format page report audit verdicts determinism stability bench plan costs paper schema lock conda-pins container clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1@/' | awk -F@ '{printf "%-18s %s\n", $$1, $$2}'
@@ -49,9 +49,12 @@ help: ## this list
 figures: .venv/runtime.stamp ## run the pipeline (SCALE=desk): every figure, a table of verdicts, the time it took
 	@$(BIN)/python scripts/run.py $(RUN_OPTIONS)
 
-test: .venv/dev.stamp ## lint, types, the fast tests (a smoke run of one paper included)
+test: test-fast ## lint, types, the fast tests, then those that run the workflow (a smoke run of one paper included)
+	@$(BIN)/python -m pytest -m "workflow and not slow and not slurm" -n 2 --dist loadfile
+
+test-fast: .venv/dev.stamp ## lint, types and the fast tests alone: no whole run of the workflow
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -m "not slow and not slurm" -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -m "not workflow and not slow and not slurm" -n 2 --dist loadfile
 
 test-slow: .venv/dev.stamp ## the slow tests, on the results of make figures SCALE=smoke and of a desk run
 	@$(BIN)/python -m pytest -m "slow and not slurm" -n 2

@@ -68,11 +68,10 @@ def test_jobs_of_paper_scale_take_10_to_60_minutes(key: str, model: CostModel) -
 def synthetic(atlas: Atlas, key: str, left_out: str, rng: np.random.Generator) -> tuple[CostModel, dict[str, float]]:
     """Rows of all scales but one from coefficients drawn for each task; the true seconds of the scale left out."""
     costs, rows, truth = CostModel(atlas, []).costs(key), [], {}
-    for (stage, name), first in tasks_of(atlas.papers[key], SCALES[0]).items():
+    tasks = {scale: tasks_of(atlas.papers[key], scale) for scale in SCALES}
+    for (stage, name), first in tasks[SCALES[0]].items():
         own = costs[stage, first.protocol]
-        works = {
-            scale: Work.of(signatures(tasks_of(atlas.papers[key], scale)[stage, name], own.names)) for scale in SCALES
-        }
+        works = {scale: Work.of(signatures(tasks[scale][stage, name], own.names)) for scale in SCALES}
         desk = row_of(own.time, works["desk"])
         shares = rng.dirichlet(np.ones(len(desk)))  # of the terms in the time at desk scale, in all 100 s
         coefficients = 100.0 * shares / np.where(desk > 0, desk, 1.0)
