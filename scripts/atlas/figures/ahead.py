@@ -1,7 +1,7 @@
 """What every figure needs and none changes, made once in a process that then forks for many figures.
 
-Leaves no file open: children would share its position. Without it every figure makes the same for itself, with the
-same bytes.
+No font of matplotlib may stay behind: it holds its file open, and a child that drops it closes whatever has that
+file's number by then. Without this every figure makes the same for itself, with the same bytes.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ import io
 from pathlib import Path
 from typing import Any
 
-UNUSED = r"$\mathtt{0}$"  # at a resolution that no figure has: its cached fonts, whose files are open, serve no figure
-RESOLUTION = 7
 FACES = ("DejaVu Sans", "DejaVu Sans", "DejaVu Sans:italic", "DejaVu Sans:italic", "DejaVu Sans:bold")  # of one PDF
 TABLES = ("glyf", "cmap", "post", "hmtx", "OS/2", "name")
 
@@ -20,10 +18,11 @@ _fonts: dict[str, list[Any]] = {}
 
 def prepare() -> None:
     """The grammar of formulas, and the tables of the usual fonts as fontTools reads them."""
+    from matplotlib._mathtext import Parser
     from matplotlib.font_manager import findfont
     from matplotlib.mathtext import MathTextParser
 
-    MathTextParser("path").parse(UNUSED, dpi=RESOLUTION)
+    MathTextParser._parser = Parser()  # type: ignore[attr-defined]  # as its first formula would, which opens fonts
     for face in FACES:
         path = str(findfont(face))
         _fonts.setdefault(path, []).append(read_font(path))

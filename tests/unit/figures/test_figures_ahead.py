@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +12,8 @@ import pytest
 from figures_sample import sample
 
 from atlas.figures import ahead
+
+SCRIPTS = Path(__file__).resolve().parents[3] / "scripts"
 
 
 @pytest.fixture
@@ -31,8 +36,20 @@ def test_bytes_are_the_same(tmp_path: Path, prepared: None) -> None:
         assert one == other, ending
 
 
-def test_fonts_hold_no_file(prepared: None) -> None:
-    """A file's position is shared by all forks: two figures that read one font through it would disturb each other."""
-    for fonts in ahead._fonts.values():
-        for font in fonts:
-            assert type(font.reader.file).__name__ == "BytesIO"
+def test_no_file_stays_open() -> None:
+    """A child that drops a font of its parent closes the number of its file, which may be a file of its own by then."""
+    code = """
+import gc, os
+import matplotlib.mathtext
+from matplotlib.ft2font import FT2Font
+from atlas.figures import ahead
+before = os.listdir("/proc/self/fd")
+ahead.prepare()
+assert matplotlib.mathtext.MathTextParser._parser is not None
+assert os.listdir("/proc/self/fd") == before, "files left open"
+assert not [each for each in gc.get_objects() if isinstance(each, FT2Font)]
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(SCRIPTS)}, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
