@@ -17,5 +17,6 @@ if [ ! -e "$policy" ]; then
     trap 'rm -f "$policy"' EXIT
 fi
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq
-apt-get install -y -qq --no-install-recommends slurm-wlm >/dev/null
+if ! { apt-get update -qq && apt-get install -y -qq --no-install-recommends slurm-wlm >/dev/null; }; then
+    echo "install.sh: slurm-wlm cannot be installed here; the tests of the marker slurm are skipped" >&2
+fi
