@@ -1,6 +1,7 @@
-"""What moves on the site: the filter, chains that unfold, figures that grow, sliders. Plain JavaScript, no request.
+"""What moves on the site: the filter, packed parts, chains that unfold, figures that grow, sliders. Plain JavaScript,
+no request.
 
-Without it the pages show everything but the curves of "Ask a theory".
+Without it the pages show everything but the records of jobs and the curves of "Ask a theory", and say so.
 """
 
 from __future__ import annotations
@@ -12,28 +13,35 @@ var all=function(where,what){return [].slice.call((where||document).querySelecto
 function filter(form){
  var topics={};all(form.paper,"option").forEach(function(each){topics[each.value]=each.dataset.topic});
  var status=form.querySelector(".status"),items=all(null,".item"),cells=all(null,"a.cell");
+ function said(node,what){return node.closest("[data-"+what+"]").dataset[what]}
+ function claim(link){return decodeURIComponent(link.hash.slice(1))}
+ var kinds=["reproduced","refuted","inconclusive"];
+ items=items.map(function(node){
+  var kind=said(node,"kind"),own=kind==="refuted"?kind:kinds.filter(function(each){return node.classList.contains(each)})[0];
+  return {node:node,kind:kind,paper:said(node,"paper"),verdict:own,claim:claim(node.querySelector("a"))};
+ });
  function text(node){return node.words||(node.words=(node.textContent+" "+(node.title||"")).toLowerCase())}
  function apply(){
   var paper=form.paper.value,topic=form.topic.value,words=form.words.value.toLowerCase().split(/\s+/).filter(Boolean);
   var verdicts=all(form,"[name=verdict]:checked").map(function(box){return box.value});
   var every=verdicts.length===3,shown={claim:0,figure:0,refuted:0},total={claim:0,figure:0,refuted:0},seen={},rows={};
   items.forEach(function(item){
-   var kind=item.dataset.kind,group=item.closest(".group"),head=group?text(group.querySelector("h3")):"";
-   var on=(!paper||item.dataset.paper===paper)&&(!topic||topics[item.dataset.paper]===topic);
-   on=on&&(kind==="figure"?every:verdicts.indexOf(kind==="refuted"?"refuted":item.dataset.verdict)>=0);
-   on=on&&words.every(function(word){return text(item).indexOf(word)>=0||head.indexOf(word)>=0});
-   item.hidden=!on;total[kind]++;
-   if(on){shown[kind]++;rows[item.dataset.paper]=true;if(kind==="claim")seen[item.dataset.claim]=true}
+   var kind=item.kind,group=item.node.closest(".group"),head=group?text(group.querySelector("h3")):"";
+   var on=(!paper||item.paper===paper)&&(!topic||topics[item.paper]===topic);
+   on=on&&(kind==="figure"?every:verdicts.indexOf(item.verdict)>=0);
+   on=on&&words.every(function(word){return text(item.node).indexOf(word)>=0||head.indexOf(word)>=0});
+   item.node.hidden=!on;total[kind]++;
+   if(on){shown[kind]++;rows[item.paper]=true;if(kind==="claim")seen[item.claim]=true}
   });
   all(null,".group").forEach(function(group){group.hidden=!group.querySelector(".item:not([hidden])")});
   all(null,"tr[data-row]").forEach(function(row){row.hidden=!rows[row.dataset.row]});
   all(null,"tbody.of-topic").forEach(function(body){body.hidden=!body.querySelector("tr[data-row]:not([hidden])")});
   all(null,"main>section").forEach(function(part){var own=part.querySelector(".item");if(own)part.hidden=!part.querySelector(".item:not([hidden])")});
-  cells.forEach(function(cell){cell.classList.toggle("off",!seen[cell.dataset.claim])});
+  cells.forEach(function(cell){cell.classList.toggle("off",!seen[claim(cell)])});
   status.textContent=shown.claim+" of "+total.claim+" claims and "+shown.figure+" of "+total.figure+" figures shown"+(every?"":" (figures are hidden while verdicts are chosen)");
  }
  form.hidden=false;
- cells.forEach(function(cell){items.forEach(function(item){if(item.dataset.kind==="claim"&&item.dataset.claim===cell.dataset.claim)cell.title=item.textContent.replace(/\s+/g," ").trim()})});
+ cells.forEach(function(cell){items.forEach(function(item){if(item.kind==="claim"&&item.claim===claim(cell))cell.title=item.node.textContent.replace(/\s+/g," ").trim()})});
  form.addEventListener("input",apply);
  form.addEventListener("submit",function(event){event.preventDefault()});
  form.addEventListener("reset",function(){setTimeout(apply,0)});
@@ -80,6 +88,30 @@ function grow(){
   box.showModal();
  });
 }
+function inflate(own){
+ var bytes=Uint8Array.from(atob(own.textContent),function(each){return each.charCodeAt(0)});
+ return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).text();
+}
+function place(text){
+ var page=document.createElement("template");
+ page.innerHTML=text;
+ all(page.content,"[data-for]").forEach(function(piece){
+  var home=document.getElementById(piece.dataset.for);
+  while(home&&piece.firstChild)home.appendChild(piece.firstChild);
+ });
+ if(location.hash&&!early)location.replace(location.hash);
+ reach();
+}
+function curves(text){
+ var data=JSON.parse(text);
+ all(null,".exploration").forEach(function(box){explore(box,data[box.id])});
+}
+function unpack(own){
+ var use={records:place,curves:curves}[own.id];
+ Promise.resolve(own).then(inflate).then(use,function(){
+  all(null,"noscript").forEach(function(note){var words=document.createElement("div");words.innerHTML=note.textContent;note.replaceWith(words)});
+ }).then(function(){own.remove()});
+}
 function reach(){
  var target=document.getElementById(decodeURIComponent(location.hash.slice(1))),form=document.querySelector("form.filter");
  if(!target)return;
@@ -91,7 +123,8 @@ function reach(){
 START = r"""
 all(null,"form.filter").forEach(filter);
 if(document.querySelector("a.zoom"))grow();
-all(null,".exploration").forEach(explore);
+var early=location.hash&&document.getElementById(decodeURIComponent(location.hash.slice(1)));
+all(null,"script.packed").forEach(unpack);
 window.addEventListener("hashchange",reach);
 if(location.hash)reach();
 """

@@ -37,8 +37,7 @@ function span(data,axis,log){
  else if(axis==="y"){var pad=0.05*(high-low);if(!(low>=0&&low-pad<0))low-=pad;high+=pad}
  return [low,high];
 }
-function explore(box){
- var data=JSON.parse(box.querySelector("script").textContent);
+function explore(box,data){
  Object.keys(data.curves).forEach(function(key){data.curves[key].forEach(function(series){if(!series.x)series.x=data.shared})});
  var form=box.querySelector(".sliders"),reading=box.querySelector(".reading");
  var logx=data.log.indexOf("x")>=0,logy=data.log.indexOf("y")>=0,xs=data.range[0]||span(data,"x",logx),ys=data.range[1]||span(data,"y",logy);

@@ -33,7 +33,6 @@ class CheckView:
     unit: str
     observed: str
     half_width: str
-    expected: str
     allowed: str
     margin: str
     undecided: str
@@ -54,7 +53,6 @@ def check_view(check: Mapping[str, Any], claim: Mapping[str, Any]) -> CheckView:
         unit="" if check.get("unit", "1") in ("", "1") else check["unit"],
         observed=_observed(check),
         half_width=number(half_width, 2) if half_width > 0 else "",
-        expected=number(as_float(check.get("expected"))) if check["kind"] == "within" else "",
         allowed=allowed(check, number),
         margin=_signed(as_float(check["margin"])),
         undecided=undecided(check) if check["verdict"] == "inconclusive" else "",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -78,6 +77,7 @@ def _paper(paper: PaperResults, results: Results, provenance: Provenance, stored
         key=key,
         meta=paper.config.meta,
         address=paper_page(key),
+        verdicts=quote(f"{key}/verdicts.json"),
         equations=_equations(paper),
         claims=sorted(claims, key=lambda claim: natural(claim.number)),
         figures=[_figure(figure, paper, results.scale, provenance) for figure in paper.figures],
@@ -107,23 +107,16 @@ def _explorations(paper: PaperResults, results: Results) -> list[ExplorationView
     views = []
     for name, each in paper.config.explorations.items():
         file = f"{paper.config.key}/comparison/{each.comparison}.csv"
-        data = exploration_data(each, results.folder / file)
         views.append(
             ExplorationView(
                 anchor=f"{paper.config.key}.{name}",
                 title=each.title,
                 about=each.about,
                 table=(each.comparison, quote(file)),
-                data=_script_json(data),
+                data=exploration_data(each, results.folder / file),
             )
         )
     return views
-
-
-def _script_json(data: Any) -> str:
-    """JSON that may stand inside a script element: nothing in it can end the element."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _figure(figure: FigureFiles, paper: PaperResults, scale: str, provenance: Provenance) -> FigureView:

@@ -30,6 +30,20 @@ class Picture:
     arrow: int
     mark: float | None = None
 
+    @property
+    def style(self) -> str:
+        """The same as custom properties of CSS, in whole pixels, which the stylesheet draws; what is missing is not said.
+
+        ``n``, ``w``: start and width of the band; ``h``, ``b``: of the bar; ``e``: the mark; ``d``: the dot; ``k``: the
+        cross; ``a``: its letters where they are an arrow.
+        """
+        cross = self.cross if self.cross is not None else {-1: INSET, 0: None, 1: WIDTH - INSET}[self.arrow]
+        places = {"n": self.band[0], "w": self.band[1], "e": self.mark, "d": self.dot, "k": cross}
+        if self.bar:
+            places |= {"h": self.bar[0], "b": self.bar[1] - self.bar[0]}
+        words = [f"--{name}:{place:.0f}" for name, place in places.items() if place is not None]
+        return ";".join([*words, *({-1: ["--a:'‹'"], 1: ["--a:'\\a0 ›'"]}.get(self.arrow, []))])
+
 
 def picture(
     allowed: tuple[float, float],

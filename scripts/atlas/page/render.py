@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from atlas.page.behaviour import SCRIPT
 from atlas.page.corpus import corpus_of
 from atlas.page.jobs import STAGES
 from atlas.page.numbers import seconds
+from atlas.page.packing import packed, tight
 from atlas.page.reading import read_results
 from atlas.page.site import GENERAL
 from atlas.page.stored import Stored, read_stored
@@ -20,7 +22,7 @@ from atlas.page.templates import TEMPLATES
 
 if TYPE_CHECKING:
     from atlas.config import PaperConfig
-    from atlas.page.views import Corpus
+    from atlas.page.views import Corpus, PaperView
 
 SYMBOL = {"reproduced": "✓", "refuted": "✗", "inconclusive": "?"}
 
@@ -38,12 +40,21 @@ def render(corpus: Corpus, way: str = ".") -> dict[str, str]:
         text = environment.get_template(template).render(
             corpus=corpus, here=template, site=up, base=base, stages=STAGES, **more
         )
-        return text.strip() + "\n"
+        return tight(text.strip()) + "\n"
+
+    def paper_text(paper: PaperView) -> str:
+        return page("paper", 2, paper=paper, records=packed(page("records", 2, paper=paper)))
 
     pages = {"index.html": page("front", 0)}
-    pages |= {paper.address: page("paper", 2, paper=paper) for paper in corpus.papers}
-    pages |= {f"page/{name}.html": page(name, 1) for name in GENERAL}
+    pages |= {paper.address: paper_text(paper) for paper in corpus.papers}
+    pages |= {f"page/{name}.html": page(name, 1, curves=_curves(corpus)) for name in GENERAL}
     return {**pages, "page/atlas.css": STYLE.lstrip(), "page/atlas.js": SCRIPT.lstrip()}
+
+
+def _curves(corpus: Corpus) -> str:
+    """The data of all plots that move, by their anchors; empty where there are none."""
+    data = {each.anchor: each.data for paper in corpus.papers for each in paper.explorations}
+    return packed(json.dumps(data, ensure_ascii=False, separators=(",", ":"))) if data else ""
 
 
 def _environment() -> Any:
@@ -58,7 +69,7 @@ def _environment() -> Any:
         lstrip_blocks=True,
     )
     environment.filters["seconds"] = seconds
-    # For what this package made itself of plain data: MathML, and JSON without < and >.
+    # For what this package made itself of plain data: MathML.
     environment.filters["markup"] = Markup
     environment.globals["symbol"] = SYMBOL
     return environment

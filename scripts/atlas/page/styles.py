@@ -39,9 +39,9 @@ nav.contents{margin:1.3rem 0 0;padding:.6rem 0;border-top:1px solid var(--line);
 border-top:1px solid var(--line);border-bottom:1px solid var(--line)}
 .facts dt{font-size:.8rem;color:var(--soft)}.facts dd{margin:0;font-variant-numeric:tabular-nums}
 .reproduced{color:var(--reproduced)}.refuted{color:var(--refuted)}.inconclusive{color:var(--inconclusive)}
-.tally .reproduced,.cell.reproduced,.reproduced>.badge,.head .badge:has(.reproduced){background:var(--reproduced-wash)}
-.tally .refuted,.cell.refuted,.refuted>.badge,.head .badge:has(.refuted){background:var(--refuted-wash)}
-.tally .inconclusive,.cell.inconclusive,.inconclusive>.badge,.head .badge:has(.inconclusive){background:var(--inconclusive-wash)}
+.tally .reproduced,.cell.reproduced,.reproduced .badge{background:var(--reproduced-wash)}
+.tally .refuted,.cell.refuted,.refuted .badge{background:var(--refuted-wash)}
+.tally .inconclusive,.cell.inconclusive,.inconclusive .badge{background:var(--inconclusive-wash)}
 .badge{display:inline-block;padding:.05rem .6rem;border-radius:1rem;font-weight:600;font-size:.85rem;white-space:nowrap}
 form.filter{display:flex;flex-wrap:wrap;gap:.7rem 1rem;align-items:end;padding:.9rem 1rem;margin:1.2rem 0;background:var(--wash);border-radius:6px}
 form.filter[hidden]{display:none}
@@ -68,13 +68,13 @@ td:has(svg.bar){vertical-align:middle}h2 a,h3 a{text-decoration:none}h2 a:hover,
 .cell{display:block;min-width:3.35rem;padding:.2rem .3rem;text-align:center;text-decoration:none;font-weight:600;font-size:.8rem;white-space:nowrap;border-radius:3px;border:1px solid transparent}
 .cell.refuted{border-color:currentColor}.cell.inconclusive{border:1px dashed currentColor}
 .cell:hover{text-decoration:underline}.cell.off{visibility:hidden}
-.legend,.key{font-size:.875rem;max-width:60rem}.key{display:flex;gap:1.2rem;align-items:center}.key svg{flex:0 0 12rem}
+.legend,.key{font-size:.875rem;max-width:60rem}.key{display:flex;gap:1.2rem;align-items:center}.picture{flex:0 0 200px}
 .notes{list-style:none;margin:1rem 0;padding:0;max-width:56rem}.notes li{padding:.55rem 0 .55rem 1rem;margin:.4rem 0;border-left:4px solid var(--refuted)}
 .notes p{margin:.15rem 0 0;max-width:none}
 .claimlist{list-style:none;padding:0;margin:0;max-width:62rem;columns:1}
 .claimlist li{color:var(--ink);padding:.3rem 0 .3rem 5.65rem;text-indent:-5.65rem;border-bottom:1px solid var(--line);font-size:.93rem}
-.claimlist li>*{text-indent:0}.claimlist .badge{width:2.1rem;text-align:center;padding:0;margin-right:.3rem}.claimlist a{display:inline-block;min-width:2.7rem}
-.claimlist .reproduced .badge,.claimlist .badge{color:inherit}.claimlist li.reproduced .badge{color:var(--reproduced)}.claimlist li.refuted .badge{color:var(--refuted)}.claimlist li.inconclusive .badge{color:var(--inconclusive)}
+.claimlist li>*{text-indent:0}.claimlist b{display:inline-block;width:2.1rem;text-align:center;font-size:.85rem;font-weight:600;margin-right:.3rem}.claimlist a{display:inline-block;min-width:2.7rem}
+.claimlist .reproduced b{color:var(--reproduced)}.claimlist .refuted b{color:var(--refuted)}.claimlist .inconclusive b{color:var(--inconclusive)}
 .gallery{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,13rem),1fr));gap:1.2rem}
 .gallery a{display:block;text-decoration:none;font-size:.82rem;line-height:1.35}.gallery a:hover span{text-decoration:underline}
 .gallery img{display:block;width:100%;height:8.5rem;object-fit:contain;object-position:left center;background:#fff;border:1px solid var(--line);border-radius:4px;padding:.4rem;margin-bottom:.35rem}
@@ -100,19 +100,21 @@ dialog::backdrop{background:#1b1f24cc}dialog img{display:block;width:100%;max-he
 dialog .bar{display:flex;gap:1rem;justify-content:space-between;align-items:baseline;margin-bottom:.6rem;font-weight:600}
 dialog button{font:inherit;font-size:.9rem;padding:.3rem .8rem;border:1px solid #8c959f;border-radius:4px;background:#fff;cursor:pointer}
 .claim{border:1px solid var(--line);border-left:5px solid currentColor;border-radius:4px;padding:1rem 1.3rem;margin:1.4rem 0}
-.claim>*{color:var(--ink)}.claim .reproduced{color:var(--reproduced)}.claim .refuted{color:var(--refuted)}.claim .inconclusive{color:var(--inconclusive)}
+.claim>*{color:var(--ink)}
 .claim .head{margin:0 0 .4rem;font-size:.85rem;color:var(--soft);max-width:none}.claim h3{margin:0 0 .3rem;max-width:52rem}
 .claim .why{font-size:.93rem;max-width:56rem}
 .cause{background:var(--refuted-wash);padding:.5rem .8rem;border-radius:4px;font-size:.93rem;max-width:56rem}.claim:not(.refuted) .cause{background:var(--wash)}
 .trial{font-size:.9rem;max-width:60rem;margin:.35rem 0}
-.check{display:grid;grid-template-columns:minmax(0,11rem) minmax(0,15rem) minmax(0,1fr);gap:.3rem 1.4rem;align-items:start;border-top:1px solid var(--line);padding:.7rem 0;margin:.5rem 0 0}
-.check p{margin:0}.check .name{font-size:.9rem;overflow-wrap:anywhere}
-.check dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.1rem .8rem;margin:0;font-size:.9rem}.check dt{color:var(--soft)}.check dd{margin:0;font-variant-numeric:tabular-nums}
-.check i{color:var(--soft);font-style:normal;font-size:.85em}
-.check .about{grid-column:1/-1;color:var(--soft);font-size:.85rem;max-width:none}
-svg.i{display:block;width:100%;max-width:15rem;height:auto;margin-top:.2rem;background:linear-gradient(#8c959f,#8c959f) center/100% 1px no-repeat}
-.i .n{fill:#9ccfae;fill-opacity:.55}.i .e{stroke:#2c7a4b;stroke-width:1.3}.i .h{stroke:currentColor;stroke-width:2.4}.i circle{fill:currentColor}
-.i .k{stroke:#1b1f24;stroke-width:1.6;fill:none}
+.checks tr{color:var(--ink)!important}.checks b,.claim.reproduced .badge{color:var(--reproduced)}.checks .refuted b,.claim.refuted .badge{color:var(--refuted)}.checks .inconclusive b,.claim.inconclusive .badge{color:var(--inconclusive)}
+.checks{table-layout:fixed;width:100%;margin:.6rem 0}.checks th,.checks td{padding:.45rem .9rem .45rem 0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}.checks thead th{border-bottom:1px solid var(--line)}
+.checks tbody th{font-weight:400}.checks th:nth-child(1){width:19%}.checks th:nth-child(2){width:24%}.checks th:nth-child(4){width:16%}.checks th:nth-child(5){width:8%}.checks th:nth-child(6){width:15%}
+.checks b{display:block;font-weight:600}.checks i{display:block;color:var(--soft);font-style:normal;font-size:.85em}
+.about{list-style:none;margin:.4rem 0;padding:0;max-width:60rem}.about li{margin:.35rem 0}
+.checks td[style],.picture{--u:calc(5px/6);--e:-99;--d:-99;--h:0;--b:0;--k:-99;--a:"";--c:var(--reproduced)}.refuted>td[style]{--c:var(--refuted)!important}.inconclusive>td[style]{--c:var(--inconclusive)!important}
+td[style]::before,.picture::before{content:var(--a);display:block;width:200px;height:25px;line-height:25px;text-indent:calc(var(--k)*var(--u) - .65em);overflow:hidden;print-color-adjust:exact;-webkit-print-color-adjust:exact;forced-color-adjust:none;color:#1b1f24;
+background:linear-gradient(45deg,#0000 44%,#1b1f24 44% 56%,#0000 56%) calc(var(--k)*var(--u) - 4px)/8px 8px,linear-gradient(-45deg,#0000 44%,#1b1f24 44% 56%,#0000 56%) calc(var(--k)*var(--u) - 4px)/8px 8px,
+radial-gradient(closest-side,var(--c) 88%,#0000) calc(var(--d)*var(--u) - 4px)/8px 8px,linear-gradient(var(--c) 0 0) calc(var(--h)*var(--u))/calc(var(--b)*var(--u)) 2px,
+linear-gradient(#2c7a4b 0 0) calc(var(--e)*var(--u))/1.3px 17px,linear-gradient(#9ccfae8c 0 0) calc(var(--n)*var(--u))/calc(var(--w)*var(--u)) 17px,linear-gradient(#8c959f 0 0) 0/100% 1px;background-repeat:no-repeat;background-position-y:50%}
 details{margin:.6rem 0;font-size:.875rem}summary{cursor:pointer;color:var(--link);width:fit-content}
 details[open]>summary{margin-bottom:.4rem}
 pre{font:.82rem/1.5 var(--mono);background:var(--wash);padding:.5rem .7rem;border-radius:4px;overflow-x:auto;margin:.4rem 0}
@@ -129,7 +131,9 @@ div.chain div.chain{margin-left:1rem;padding-left:.8rem;border-left:1px solid va
 .reading{font-size:.875rem;min-height:1.4em;color:var(--soft)}
 [hidden]{display:none!important}
 footer{margin-top:5rem!important;padding-top:1.2rem;padding-bottom:3rem;color:var(--soft);font-size:.875rem}footer p{max-width:none}
-@media (max-width:52rem){.check{grid-template-columns:minmax(0,1fr)}.check svg.i{max-width:18rem}}
+@media (max-width:60rem){.checks,.checks tbody,.checks tr,.checks th,.checks td{display:block}.checks thead{display:none}.checks tbody tr{border-bottom:1px solid var(--line);padding:.5rem 0}.checks tbody th,.checks td{border:0;padding:.1rem 0;width:auto!important}
+.checks td:nth-child(n+3){display:grid;grid-template-columns:5.5rem minmax(0,1fr);gap:0 .8rem}.checks td:nth-child(n+3)::before{color:var(--soft);grid-row:1/span 3}.checks td i{grid-column:2}.checks td:empty:not([style]){display:none}
+.checks td:nth-child(3)::before{content:"Observed"}.checks td:nth-child(4)::before{content:"Allowed"}.checks td:nth-child(5)::before{content:"Margin"}.checks td:nth-child(6)::before{content:"Control"}}
 @media (max-width:48rem){.matrix,.matrix tbody,.matrix tr,.matrix th,.matrix td{display:block;width:auto}.matrix thead{display:none}.matrix tr:not(.topic){border-bottom:1px solid #8c959f;padding:.6rem 0}
 .matrix td,.matrix tbody th{border:0;padding:.15rem 0;text-align:left}.matrix td[data-label]{display:inline-block;margin-right:1rem;white-space:nowrap}.matrix td[data-label]::before{content:attr(data-label) " ";color:var(--soft)}}
 @media (max-width:36rem){header.top,main,footer{padding-left:1rem;padding-right:1rem}nav[aria-label=Site]{margin-bottom:1.4rem}h1{font-size:1.9rem}h1.of-paper{font-size:1.55rem}
@@ -137,6 +141,6 @@ footer{margin-top:5rem!important;padding-top:1.2rem;padding-bottom:3rem;color:va
 .claim{padding:.8rem .9rem}.filter .field,.filter select,.filter input[type=search]{width:100%}.sliders label{grid-template-columns:1fr auto}.sliders input{grid-column:1/-1;grid-row:2}.sliders select{grid-column:1/-1}
 .gallery{grid-template-columns:repeat(2,minmax(0,1fr));gap:.8rem}.gallery img{height:6.5rem}.job dl{grid-template-columns:minmax(0,1fr)}}
 @media print{body{font-size:10pt}header.top,main,footer{max-width:none;padding:0}.filter,.skip,nav,.sliders,.links{display:none!important}a{color:inherit;text-decoration:none}
-figure,.claim,.check,.difference,.equation,.exploration{break-inside:avoid}h2,h3{break-after:avoid}.claim,.badge,.cell,.tally li,svg.i,svg.bar{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+figure,.claim,.checks tr,.difference,.equation,.exploration{break-inside:avoid}h2,h3{break-after:avoid}.claim,.badge,.cell,.tally li,svg.bar{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .box,pre,.math{overflow:visible}pre{white-space:pre-wrap}.cell{border-color:currentColor}.cell.off{display:none}}
 """

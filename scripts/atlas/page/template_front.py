@@ -41,7 +41,7 @@ FRONT = """\
 <tr class="topic"><th scope="rowgroup" colspan="6">{{ topic }}</th></tr>
 {% for paper in corpus.papers if paper.meta.topic == topic %}
 <tr data-row="{{ paper.key }}"><th scope="row"><a href="{{ site }}{{ paper.address }}">{{ paper.meta.title }}</a></th>
-<td class="cells"><ul>{% for claim in paper.claims %}<li><a class="cell {{ claim.verdict }}" data-claim="{{ claim.id }}" href="{{ site }}{{ paper.address }}#{{ claim.id }}"><span aria-hidden="true">{{ symbol[claim.verdict] }}</span> {{ claim.number }}<span class="sr"> of {{ paper.key }}: {{ claim.verdict }}</span></a></li>{% endfor %}</ul></td>
+<td class="cells"><ul>{% for claim in paper.claims %}<li><a class="cell {{ claim.verdict }}" href="{{ site }}{{ paper.address }}#{{ claim.id }}">{{ symbol[claim.verdict] }} {{ claim.number }}<span class="sr"> of {{ paper.key }}: {{ claim.verdict }}</span></a></li>{% endfor %}</ul></td>
 <td class="num" data-label="Figures">{{ paper.figures|length }}</td><td class="num" data-label="Job time">{{ paper.cost.wall|seconds }}</td><td data-label="Last run" class="when">{{ paper.last or "unknown" }}</td><td data-label="Lock">{% if paper.locked %}✓ locked{% else %}<span class="refuted">✗ {{ paper.packages[0][0] if paper.packages else "unknown" }}</span>{% endif %}</td></tr>
 {% endfor %}
 </tbody>
@@ -65,10 +65,10 @@ FRONT = """\
 {% if corpus.refuted %}
 <section aria-labelledby="refuted-heading">
 <h2 id="refuted-heading">What did not hold</h2>
-<ul class="notes">
+<ul class="notes" data-kind="refuted">
 {% for paper in corpus.papers %}
 {% for claim in paper.refuted %}
-<li class="item" data-kind="refuted" data-paper="{{ paper.key }}"><a href="{{ site }}{{ paper.address }}#{{ claim.id }}">{{ claim.id }}</a> {{ claim.record.sentence }}<p class="small soft">{% if claim.record.cause %}Likely cause: {{ claim.record.cause }}{% else %}{{ claim.record.reason }}{% endif %}</p></li>
+<li class="item" data-paper="{{ paper.key }}"><a href="{{ site }}{{ paper.address }}#{{ claim.id }}">{{ claim.id }}</a> {{ claim.record.sentence }}<p class="small soft">{% if claim.record.cause %}Likely cause: {{ claim.record.cause }}{% else %}{{ claim.record.reason }}{% endif %}</p></li>
 {% endfor %}
 {% endfor %}
 </ul>
@@ -77,11 +77,11 @@ FRONT = """\
 <section aria-labelledby="all-claims">
 <h2 id="all-claims">All claims</h2>
 {% for paper in corpus.papers %}
-<div class="group">
+<div class="group" data-kind="claim" data-paper="{{ paper.key }}">
 <h3><a href="{{ site }}{{ paper.address }}">{{ paper.meta.title }}</a></h3>
 <ul class="claimlist">
 {% for claim in paper.claims %}
-<li class="item {{ claim.verdict }}" data-kind="claim" data-claim="{{ claim.id }}" data-paper="{{ paper.key }}" data-verdict="{{ claim.verdict }}"><span class="badge">{{ symbol[claim.verdict] }}<span class="sr"> {{ claim.verdict }}</span></span> <a href="{{ site }}{{ paper.address }}#{{ claim.id }}">{{ claim.number }}</a> {{ claim.record.sentence }}</li>
+<li class="item {{ claim.verdict }}"><b>{{ symbol[claim.verdict] }}<span class="sr"> {{ claim.verdict }}</span></b> <a href="{{ site }}{{ paper.address }}#{{ claim.id }}">{{ claim.number }}</a> {{ claim.record.sentence }}</li>
 {% endfor %}
 </ul>
 </div>
@@ -90,11 +90,11 @@ FRONT = """\
 <section aria-labelledby="figures">
 <h2 id="figures">Figures</h2>
 {% for paper in corpus.papers if paper.figures %}
-<div class="group">
+<div class="group" data-kind="figure" data-paper="{{ paper.key }}">
 <h3><a href="{{ site }}{{ paper.address }}">{{ paper.meta.title }}</a></h3>
 <ul class="gallery">
 {% for figure in paper.figures %}
-<li class="item" data-kind="figure" data-paper="{{ paper.key }}"><a href="{{ site }}{{ paper.address }}#{{ figure.anchor }}"><img src="{{ base }}{{ figure.source }}" alt="" loading="lazy"{% if figure.files.size %} width="{{ figure.files.size[0]|round|int }}" height="{{ figure.files.size[1]|round|int }}"{% endif %}><span>{{ figure.files.name }}: {{ figure.title }}</span></a></li>
+<li class="item"><a href="{{ site }}{{ paper.address }}#{{ figure.anchor }}"><img src="{{ base }}{{ figure.source }}" alt="" loading="lazy"{% if figure.files.size %} width="{{ figure.files.size[0]|round|int }}" height="{{ figure.files.size[1]|round|int }}"{% endif %}><span>{{ figure.files.name }}: {{ figure.title }}</span></a></li>
 {% endfor %}
 </ul>
 </div>

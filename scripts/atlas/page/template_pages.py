@@ -6,6 +6,7 @@ ASK = """\
 {% block head %}
 <h1>Ask a theory</h1>
 <p class="lead">Move a parameter and see the theory move: curves that the last run computed, over the values of the config. Where a table holds simulations too, markers with error bars show them.</p>
+{% if corpus.explorations %}<noscript><p>The curves are drawn by script. Their numbers are the tables that each of them names.</p></noscript>{% endif %}
 {% endblock %}
 {% block content %}
 {% for paper in corpus.papers if paper.explorations %}
@@ -19,7 +20,6 @@ ASK = """\
 <div class="sliders"></div>
 <p class="reading" role="status"></p>
 <p class="small">{{ each.about }} Numbers: <a href="{{ base }}{{ each.table[1] }}">{{ each.table[0] }}</a>.</p>
-<script type="application/json">{{ each.data|markup }}</script>
 </div>
 {% endfor %}
 </div>
@@ -27,6 +27,9 @@ ASK = """\
 {% else %}
 <p>No config of these papers names an exploration.</p>
 {% endfor %}
+{% if curves %}
+<script type="text/plain" class="packed" id="curves">{{ curves }}</script>
+{% endif %}
 <section aria-labelledby="solve-heading">
 <h2 id="solve-heading">Any other value</h2>
 <p>The solvers answer directly: quantities, a residual, and the seconds it took.</p>
@@ -63,7 +66,7 @@ COST = """\
 <table class="costs">
 <thead><tr><th scope="col">Paper</th><th scope="col">Stage</th><th scope="col" class="num">Jobs</th><th scope="col" class="num">Wall s</th><th scope="col" class="num">Kernel s</th><th scope="col" class="num">Peak MB</th></tr></thead>
 {% for paper in corpus.papers %}
-<tbody>{% for stage, cost in paper.stages %}{{ costs(paper.key, stage, cost) }}{% endfor %}</tbody>
+<tbody id="cost-{{ paper.key }}">{% for stage, cost in paper.stages %}{{ costs(paper.key, stage, cost) }}{% endfor %}</tbody>
 {% endfor %}
 <tfoot>{{ costs("all papers", "all stages", corpus.cost) }}</tfoot>
 </table>

@@ -1,8 +1,11 @@
-"""The page of one paper: what it says, where we differ, equations, figures, claims, jobs, cost."""
+"""The page of one paper: what it says, where we differ, equations, figures, claims; and its records, which are packed.
+
+The records are pieces that the page's script puts at the end of the element that each names.
+"""
 
 PAPER = """\
 {% extends "layout" %}
-{% from "parts" import said, provenance, job, picture, picture_key, costs, lock with context %}
+{% from "parts" import said, check, picture_key, lock with context %}
 {% block title %}{{ paper.meta.title }} · Neural Physics Atlas{% endblock %}
 {% block head %}
 <h1 class="of-paper">{{ paper.meta.title }}</h1>
@@ -15,7 +18,7 @@ PAPER = """\
 {% if paper.equations %}<li><a href="#equations">Equations</a></li>{% endif %}
 {% if paper.figures %}<li><a href="#figures">Figures</a></li>{% endif %}
 {% if paper.claims %}<li><a href="#claims">Claims</a></li>{% endif %}
-<li><a href="#jobs">Jobs</a></li><li><a href="#cost">Cost</a></li>
+<li><a href="#jobs">Jobs</a></li><li><a href="{{ site }}page/cost.html#cost-{{ paper.key }}">Cost</a></li>
 {% if paper.explorations %}<li><a href="{{ site }}page/ask.html#{{ paper.key }}">Ask its theory</a></li>{% endif %}
 </ul></nav>
 {% endblock %}
@@ -45,7 +48,7 @@ PAPER = """\
 {% if own %}
 <div><h3>{{ heading }}</h3>
 {% for each in own %}
-<div class="equation"><p>{{ each.about }}</p><div class="math" tabindex="0" role="group" aria-label="{{ each.about }}">{{ each.markup|markup }}</div></div>
+<div class="equation"><p>{{ each.about }}</p><div class="math" tabindex="0" role="group" aria-label="Equation of the {{ kind }}">{{ each.markup|markup }}</div></div>
 {% endfor %}
 </div>
 {% endif %}
@@ -59,8 +62,8 @@ PAPER = """\
 <p class="small">As a rule lines are theory and markers with error bars are simulation; each caption says what they are. Follow a figure to see it large.</p>
 <div class="figures">
 {% for figure in paper.figures %}
-<figure class="{% if figure.wide %}wide{% endif %}" id="{{ figure.anchor }}" aria-labelledby="{{ figure.anchor }}-heading">
-<h3 id="{{ figure.anchor }}-heading">{{ figure.files.name }}. {{ figure.title }}{% if figure.files.reconstruction %} <span class="mark">reconstruction target</span>{% endif %}</h3>
+<figure{% if figure.wide %} class="wide"{% endif %} id="{{ figure.anchor }}">
+<h3>{{ figure.files.name }}. {{ figure.title }}{% if figure.files.reconstruction %} <span class="mark">reconstruction target</span>{% endif %}</h3>
 <a class="zoom" href="{{ base }}{{ figure.source }}"><img src="{{ base }}{{ figure.source }}" alt="{{ figure.alt }}" loading="lazy"{% if figure.files.size %} width="{{ figure.files.size[0]|round|int }}" height="{{ figure.files.size[1]|round|int }}"{% endif %}></a>
 <figcaption><p>{{ figure.caption.said or figure.title }}</p>
 {% if figure.caption.theory or figure.caption.simulation %}
@@ -68,8 +71,7 @@ PAPER = """\
 {% endif %}
 {% if figure.caption.small %}<p class="small soft">{{ figure.caption.small }}</p>{% endif %}
 </figcaption>
-<p class="links">Download {% for name, address in figure.downloads %}<a href="{{ base }}{{ address }}" download aria-label="{{ figure.files.name }} as {{ name|upper }}">{{ name|upper }}</a> {% endfor %}</p>
-{{ provenance(figure, "figure " ~ figure.files.name) }}
+<p class="links">Download {% for name, address in figure.downloads %}<a href="{{ base }}{{ address }}" download>{{ figure.files.name }}.{{ name }}</a> {% endfor %}</p>
 </figure>
 {% endfor %}
 </div>
@@ -80,38 +82,23 @@ PAPER = """\
 <h2 id="claims">Claims</h2>
 {{ picture_key() }}
 {% for claim in paper.claims %}
-<article class="claim {{ claim.verdict }}" id="{{ claim.id }}" aria-labelledby="{{ claim.id }}-heading">
-<p class="head"><span class="badge">{{ said(claim.verdict) }}</span> {{ claim.id }} · {{ claim.record.where }}</p>
-<h3 id="{{ claim.id }}-heading">{{ claim.record.sentence }}</h3>
+<article class="claim {{ claim.verdict }}" id="{{ claim.id }}">
+<p class="head"><b class="badge">{{ symbol[claim.verdict] }} {{ claim.verdict }}</b> {{ claim.id }} · {{ claim.record.where }}</p>
+<h3>{{ claim.record.sentence }}</h3>
 <p class="why">{{ claim.record.reason }}</p>
 {% if claim.record.cause %}
 <p class="cause"><b>Likely cause.</b> {{ claim.record.cause }}</p>
 {% elif claim.why %}
 <p class="cause"><b>As expected.</b> {{ claim.why }}</p>
 {% endif %}
+<table class="checks"><thead><tr><th>Check</th><th>Picture</th><th>Observed</th><th>Allowed</th><th>Margin</th><th>Control</th></tr></thead><tbody>
 {% for each in claim.checks %}
-<div class="check">
-<p class="name">{{ each.name }}<br>{{ said(each.verdict) }}</p>
-{{ picture(each) }}
-<dl>
-<dt>observed</dt><dd>{{ each.observed }}{% if each.unit %} {{ each.unit }}{% endif %}{% if each.half_width %} <i>(95&nbsp;% half-width {{ each.half_width }})</i>{% endif %}</dd>
-{% if each.expected %}
-<dt>expected</dt><dd>{{ each.expected }}</dd>
-{% endif %}
-<dt>allowed</dt><dd>{{ each.allowed }} <i>(margin {{ each.margin }})</i></dd>
-{% for trial in each.trials %}
-<dt>{{ trial.kind }}</dt><dd>{{ trial.observed }}: {{ trial.verdict }} <code>{{ trial.question }}</code></dd>
-{% endfor %}
-{% if each.undecided %}
-<dt>why</dt><dd>{{ each.undecided }}</dd>
-{% endif %}
-</dl>
-<p class="about">{{ each.tolerance_reason }} Estimator: <code>{{ each.question }}</code></p>
-</div>
-{% endfor %}
-<p class="trial"><b>Negative control:</b> {{ claim.record.control.about }} {{ "It is refuted, as it must be." if claim.record.control.verdict == "refuted" else "It came out " ~ claim.record.control.verdict ~ ", not refuted: the criterion has no power here." }}</p>
+{{ check(each) }}
+{%- endfor %}
+</tbody></table>
+<p class="trial"><b>Negative control:</b> {{ claim.record.control.about }}{% if claim.record.control.verdict != "refuted" %} It came out {{ claim.record.control.verdict }}, not refuted: the criterion has no power here.{% endif %}</p>
 {% if claim.record.witness %}
-<p class="trial"><b>Witness:</b> {{ claim.record.witness.about }} {{ "It is reproduced, as it must be." if claim.record.witness.verdict == "reproduced" else "It came out " ~ claim.record.witness.verdict ~ ", not reproduced: the criterion cannot be passed here." }}</p>
+<p class="trial"><b>Witness:</b> {{ claim.record.witness.about }}{% if claim.record.witness.verdict != "reproduced" %} It came out {{ claim.record.witness.verdict }}, not reproduced: the criterion cannot be passed here.{% endif %}</p>
 {% endif %}
 {% if claim.stability %}
 <p class="trial"><b>Over seeds:</b> {{ claim.stability }}</p>
@@ -119,7 +106,6 @@ PAPER = """\
 {% if claim.evidence %}
 <p class="trial"><b>Evidence:</b> {% for name, address in claim.evidence %}<a href="{{ base }}{{ address }}">{{ name }}</a>{{ "" if loop.last else ", " }}{% endfor %}</p>
 {% endif %}
-{{ provenance(claim, claim.id) }}
 </article>
 {% endfor %}
 </section>
@@ -128,6 +114,30 @@ PAPER = """\
 <h2 id="jobs">Jobs</h2>
 <p class="small">Every task behind this page: what it made, from which slice of the config, by which code, with which seeds and packages, and the command that makes exactly it again.</p>
 {% if paper.machine %}<p class="small soft">All ran with {{ paper.machine }}.</p>{% endif %}
+<noscript><p>The chain of each figure and claim, with tolerances' reasons and estimators, and the jobs are packed here and unfold by script. The same facts are files: <a href="{{ base }}{{ paper.verdicts }}">verdicts.json</a> of this paper, the <a href="{{ base }}ledger.json">ledger</a> of all jobs.</p></noscript>
+<div id="job-records"></div>
+<script type="text/plain" class="packed" id="records">{{ records }}</script>
+</section>
+{% endblock %}"""
+
+RECORDS = """\
+{% from "parts" import chain, job with context %}
+{% for figure in paper.figures %}
+<div data-for="{{ figure.anchor }}"><details class="provenance"><summary>Provenance <span class="sr">of figure {{ figure.files.name }}</span></summary>
+{{ chain(figure, "figure " ~ figure.files.name) }}
+</details></div>
+{% endfor %}
+{% for claim in paper.claims %}
+<div data-for="{{ claim.id }}"><details class="provenance"><summary>Tolerances, estimators and provenance <span class="sr">of {{ claim.id }}</span></summary>
+<ul class="about">
+{% for each in claim.checks %}
+<li><b>{{ each.name }}.</b> {{ each.tolerance_reason }} Estimator: <code>{{ each.question }}</code>{% for trial in each.trials %}; {{ trial.kind }} <code>{{ trial.question }}</code>{% endfor %}</li>
+{% endfor %}
+</ul>
+{{ chain(claim, claim.id) }}
+</details></div>
+{% endfor %}
+<div data-for="job-records">
 {% for each, sources in paper.jobs %}
 {{ job(each, sources, paper.machine) }}
 {% else %}
@@ -142,13 +152,4 @@ PAPER = """\
 {% endfor %}
 </ul>
 {% endif %}
-</section>
-<section aria-labelledby="cost">
-<h2 id="cost">Cost</h2>
-<div class="box" tabindex="0" role="group" aria-labelledby="cost">
-<table><thead><tr><th scope="col">Paper</th><th scope="col">Stage</th><th scope="col" class="num">Jobs</th><th scope="col" class="num">Wall s</th><th scope="col" class="num">Kernel s</th><th scope="col" class="num">Peak MB</th></tr></thead>
-<tbody>{% for stage, cost in paper.stages %}{{ costs(paper.key, stage, cost) }}{% endfor %}</tbody>
-<tfoot>{{ costs(paper.key, "all stages", paper.cost) }}</tfoot></table>
-</div>
-</section>
-{% endblock %}"""
+</div>"""

@@ -2,13 +2,11 @@
 
 PARTS = """\
 {% macro said(verdict) %}<b class="{{ verdict }}">{{ symbol[verdict] }} {{ verdict }}</b>{% endmacro %}
-{% macro picture(each) %}
-{% set p = each.picture %}
-<svg class="i {{ each.verdict }}" viewBox="0 0 240 30" aria-hidden="true"><path class="n" d="M{{ p.band[0] }} 5h{{ p.band[1] }}v20h-{{ p.band[1] }}z"/>{% if p.mark is not none %}<path class="e" d="M{{ p.mark }} 5v20"/>{% endif %}{% if p.bar %}<path class="h" d="M{{ p.bar[0] }} 15H{{ p.bar[1] }}"/>{% endif %}{% if p.dot is not none %}<circle cx="{{ p.dot }}" cy="15" r="4.5"/>{% endif %}{% if p.cross is not none %}<path class="k" d="M{{ p.cross - 4 }} 11l8 8m0-8l-8 8"/>{% elif p.arrow %}<path class="k" d="{{ "M220 11l8 8m0-8l-8 8m12-8l5 4-5 4" if p.arrow > 0 else "M12 11l8 8m0-8l-8 8m-4-8l-5 4 5 4" }}"/>{% endif %}</svg>
+{% macro check(each) %}
+<tr{% if each.verdict != "reproduced" %} class="{{ each.verdict }}"{% endif %}><th>{{ each.name }}<b>{{ symbol[each.verdict] }} {{ each.verdict }}</b></th><td style="{{ each.picture.style }}"></td><td>{{ each.observed }}{% if each.unit %} {{ each.unit }}{% endif %}{% if each.half_width %}<i>± {{ each.half_width }} at 95&nbsp;%</i>{% endif %}{% if each.undecided %}<i>{{ each.undecided }}</i>{% endif %}</td><td>{{ each.allowed }}</td><td>{{ each.margin }}</td><td>{% for trial in each.trials %}{% if trial.kind != "control" %}{{ trial.kind }} {% endif %}{{ trial.observed }}<i>{{ trial.verdict }}</i>{% endfor %}</td></tr>
 {% endmacro %}
 {% macro links(jobs) %}{% for each in jobs %}<a href="#{{ each.anchor }}">{{ each.title }}</a>{{ "" if loop.last else ", " }}{% endfor %}{% endmacro %}
-{% macro provenance(thing, what) %}
-<details class="provenance"><summary>Provenance <span class="sr">of {{ what }}</span></summary>
+{% macro chain(thing, what) %}
 {% if thing.chain %}
 <p class="chain">{{ links(thing.chain) }}</p>
 {% else %}
@@ -17,7 +15,6 @@ PARTS = """\
 <p class="small">To make just this again, and to follow it down to seeds, functions and lines of the config:</p>
 <pre tabindex="0" aria-label="Commands for {{ what }}">{{ thing.regenerate }}
 {{ thing.explain }}</pre>
-</details>
 {% endmacro %}
 {% macro digests(some) %}<code>{{ some.first }}</code>{% if some.others %} and {{ some.others }} more{% endif %}{% endmacro %}
 {% macro job(each, sources, machine) %}
@@ -36,5 +33,5 @@ PARTS = """\
 {% macro costs(label, stage, cost) %}<tr><th scope="row">{{ label }}</th><td>{{ stage }}</td><td class="num">{{ cost.jobs }}</td><td class="num">{{ "%.1f"|format(cost.wall) }}</td><td class="num">{{ "%.1f"|format(cost.kernel) }}</td><td class="num">{{ "" if cost.peak is none else "%.0f"|format(cost.peak) }}</td></tr>{% endmacro %}
 {% macro lock(packages) %}{% for state, manager, count in packages %}<span{% if state != "locked" %} class="refuted"{% endif %}>{{ "✓" if state == "locked" else "✗" }} {{ state }} ({{ manager }}), {{ count }} jobs</span>{{ "" if loop.last else "; " }}{% else %}unknown{% endfor %}{% endmacro %}
 {% macro picture_key() %}
-<p class="key"><svg class="i reproduced" viewBox="0 0 240 30" aria-hidden="true"><path class="n" d="M50 5h110v20h-110z"/><path class="e" d="M105 5v20"/><path class="h" d="M80 15H135"/><circle cx="112" cy="15" r="4.5"/><path class="k" d="M200 11l8 8m0-8l-8 8"/></svg> <span>The band is what is allowed, its middle line what is expected, the dot with its bar what is observed with its 95&nbsp;% half-width, the cross the negative control (with an arrow when it lies beyond the axis). Margins are distances to the nearest end of the band, in units of the tolerance.</span></p>
+<p class="key"><span class="picture" style="--n:50;--w:110;--e:105;--h:80;--b:55;--d:112;--k:204"></span> <span>The band is what is allowed, its middle line what is expected, the dot with its bar what is observed with its 95&nbsp;% half-width, the cross the negative control (with an arrow when it lies beyond the axis). An observed value stands with its standard error. Margins are distances to the nearest end of the band, in units of the tolerance. Every negative control must come out refuted and every witness reproduced; it is said where one did not.</span></p>
 {% endmacro %}"""

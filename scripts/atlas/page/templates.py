@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atlas.page.template_front import FRONT
 from atlas.page.template_pages import ASK, COST, DETERMINISM
-from atlas.page.template_paper import PAPER
+from atlas.page.template_paper import PAPER, RECORDS
 from atlas.page.template_parts import PARTS
 
 LAYOUT = """\
@@ -37,6 +37,7 @@ TEMPLATES = {
     "layout": LAYOUT,
     "front": FRONT,
     "paper": PAPER,
+    "records": RECORDS,
     "parts": PARTS,
     "ask": ASK,
     "cost": COST,

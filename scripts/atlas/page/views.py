@@ -67,13 +67,13 @@ class EquationView:
 
 @dataclass(frozen=True)
 class ExplorationView:
-    """Curves that a reader can move through: ``data`` as JSON for the page's script, and the table they are from."""
+    """Curves that a reader can move through: ``data`` for the page's script, and the table they are from."""
 
     anchor: str
     title: str
     about: str
     table: tuple[str, str]
-    data: str
+    data: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,7 @@ class PaperView:
     key: str
     meta: Any
     address: str
+    verdicts: str
     equations: list[EquationView]
     claims: list[ClaimView]
     figures: list[FigureView]

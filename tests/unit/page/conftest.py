@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from page_corpus import NASTY, ToyCorpus
-from page_html import Page, parse
+from page_html import Page, parse, unpacked
 
 from atlas.page.render import write_page
 
@@ -18,10 +18,13 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> ToyCorpus:
 
 @pytest.fixture(scope="session")
 def site(toy: ToyCorpus) -> dict[str, Page]:
-    """Every page of the toy corpus, parsed: file below the results → page."""
+    """Every page of the toy corpus, parsed and unpacked: file below the results → page."""
     write_page(toy.results, toy.papers, toy.results / "index.html", toy.root / "config")
     places = [toy.results / "index.html", *sorted((toy.results / "page").rglob("*.html"))]
-    return {place.relative_to(toy.results).as_posix(): parse(place.read_text(encoding="utf-8")) for place in places}
+    return {
+        place.relative_to(toy.results).as_posix(): unpacked(parse(place.read_text(encoding="utf-8")))
+        for place in places
+    }
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,27 @@
-"""A small strict reader of HTML: a tree of elements, and an error where tags do not close in order."""
+"""A small strict reader of HTML: a tree of elements, and an error where tags do not close in order.
+
+End tags that HTML implies may be missing; packed parts are put where the page's script puts them.
+"""
 
 from __future__ import annotations
 
+import base64
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 VOID = {"meta", "link", "br", "img", "input"}
+# An open element that a start tag ends (HTML, section 13.1.2.4).
+ENDS = {
+    **dict.fromkeys(("td", "th"), {"td", "th"}),
+    "tr": {"td", "th", "tr"},
+    "li": {"li"},
+    **dict.fromkeys(("dt", "dd"), {"dt", "dd"}),
+    **dict.fromkeys(("p", "div", "ul", "dl", "table", "pre", "figure", "section", "article"), {"p"}),
+    **{f"h{level}": {"p"} for level in range(1, 7)},
+}
+OMITTABLE = {"td", "th", "tr", "li", "dt", "dd", "p"}
 
 
 @dataclass
@@ -23,9 +38,13 @@ class Element:
         return set(self.attributes.get("class", "").split())
 
     @property
+    def content(self) -> str:
+        """Its text with all white space, as ``textContent`` in a browser."""
+        return "".join(child if isinstance(child, str) else child.content for child in self.children)
+
+    @property
     def text(self) -> str:
-        parts = (child if isinstance(child, str) else child.text for child in self.children)
-        return " ".join("".join(parts).split())
+        return " ".join(self.content.split())
 
     def all(self, tag: str = "", class_: str = "", **attributes: str) -> Iterator[Element]:
         """Elements below this one, in order, with this tag, class and attributes (data_kind for data-kind)."""
@@ -58,6 +77,8 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         names = [name for name, _ in attributes]
         assert len(set(names)) == len(names), f"{tag}: attribute given twice"
+        while self.open[-1].tag in ENDS.get(tag, ()):
+            self.open.pop()
         element = Element(tag, {name: value or "" for name, value in attributes}, self.open[-1])
         self.open[-1].children.append(element)
         if tag not in VOID:
@@ -68,6 +89,8 @@ class Reader(HTMLParser):
         self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
+        while self.open[-1].tag in OMITTABLE - {tag}:
+            self.open.pop()
         assert self.open[-1].tag == tag, f"</{tag}> where <{self.open[-1].tag}> is open"
         self.open.pop()
 
@@ -82,3 +105,21 @@ def parse(text: str) -> Page:
     reader.close()
     assert len(reader.open) == 1, f"<{reader.open[-1].tag}> is never closed"
     return reader.open[0]
+
+
+def inflated(script: Page) -> str:
+    """What a packed script element holds, by the standard library alone."""
+    return zlib.decompress(base64.b64decode(script.text, validate=True), wbits=-15).decode()
+
+
+def unpacked(page: Page) -> Page:
+    """The document after its script put the packed records where they belong."""
+    for script in page.all("script", "packed", id="records"):
+        homes = {each.attributes["id"]: each for each in page.all() if "id" in each.attributes}
+        for piece in parse(inflated(script)).children_of("div"):
+            home = homes[piece.attributes["data-for"]]
+            for child in piece.children:
+                if isinstance(child, Element):
+                    child.parent = home
+                home.children.append(child)
+    return page
