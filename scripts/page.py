@@ -16,15 +16,21 @@ if __name__ == "__main__":
     from atlas.config import ConfigError, load_atlas
     from atlas.page.reading import PageError
     from atlas.page.render import write_page
+    from atlas.page.site import size_in_words
 
     try:
         atlas = load_atlas(args.config_dir, {"papers": args.papers or "all", "scale": args.scale})
         results = args.results or Path("results") / atlas.scale
         output = args.output or results / "index.html"
         papers = {key: paper for key, paper in atlas.papers.items() if (results / key / "verdicts.json").exists()}
-        write_page(results, atlas.papers if args.papers else papers, output, args.config_dir)
+        shown = atlas.papers if args.papers else papers
+        write_page(results, shown, output, args.config_dir)
+        size = size_in_words(output, shown)
         if not args.papers:
             left = sorted(set(atlas.papers) - set(papers))
-            print(f"page: {output}" + (f" (without verdicts, left out: {', '.join(left)})" if left else ""))
+            missing = f" (without verdicts, left out: {', '.join(left)})" if left else ""
+            print(f"page: {output}, {size}{missing}")
+        else:
+            print(f"page: {size}")
     except (ConfigError, PageError) as error:
         sys.exit(f"page: {error}")

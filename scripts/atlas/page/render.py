@@ -47,7 +47,8 @@ def render(corpus: Corpus, way: str = ".") -> dict[str, str]:
 
     pages = {"index.html": page("front", 0)}
     pages |= {paper.address: paper_text(paper) for paper in corpus.papers}
-    pages |= {f"page/{name}.html": page(name, 1, curves=_curves(corpus)) for name in GENERAL}
+    parts = {"curves": _curves(corpus), "bench": packed(page("bench", 1)) if corpus.bench else ""}
+    pages |= {f"page/{name}.html": page(name, 1, **parts) for name in GENERAL}
     return {**pages, "page/atlas.css": STYLE.lstrip(), "page/atlas.js": SCRIPT.lstrip()}
 
 

@@ -1,4 +1,7 @@
-"""The pages besides the front and the papers: ask a theory, cost and benchmark, determinism and stability."""
+"""The pages besides the front and the papers: ask a theory, cost and benchmark, determinism and stability.
+
+The tables of the benchmark are a piece that the page's script puts where it belongs.
+"""
 
 ASK = """\
 {% extends "layout" %}
@@ -75,8 +78,20 @@ COST = """\
 <section aria-labelledby="benchmark">
 <h2 id="benchmark">Benchmark</h2>
 {% if corpus.bench %}
+{% set of = corpus.bench %}
+<p>One thread of {{ of.machine.cpu }}, {{ of.machine.cpus }} CPUs, load {{ of.machine.load }} when it began; {{ of.machine.blas }}. Its limits, measured: product {{ "%.1f"|format(of.limits.gemm_float32) }} GF/s in float32 and {{ "%.1f"|format(of.limits.gemm_float64) }} in float64, memory {{ "%.1f"|format(of.limits.bandwidth) }} GB/s.</p>
+<noscript><p>The tables of kernels, solvers and growth are packed here and unfold by script. The same numbers are a file: <a href="{{ base }}../bench.json">bench.json</a>.</p></noscript>
+<div id="bench-tables"></div>
+<script type="text/plain" class="packed" id="records">{{ bench }}</script>
+{% else %}
+<p>No benchmark of this machine is stored. <code>make bench</code> measures one; <code>make page</code> then shows it here.</p>
+{% endif %}
+</section>
+{% endblock %}"""
+
+BENCH = """\
 {% set bench = corpus.bench %}
-<p>One thread of {{ bench.machine.cpu }}, {{ bench.machine.cpus }} CPUs, load {{ bench.machine.load }} when it began; {{ bench.machine.blas }}. Its limits, measured: product {{ "%.1f"|format(bench.limits.gemm_float32) }} GF/s in float32 and {{ "%.1f"|format(bench.limits.gemm_float64) }} in float64, memory {{ "%.1f"|format(bench.limits.bandwidth) }} GB/s.</p>
+<div data-for="bench-tables">
 <h3>Kernels</h3>
 <p class="small">Of its limit: time of the bare products, or of the least pass over the same memory, over the kernel's; ✓ and ✗: above and below the share that is asked for. Of all parts: with tanh, normal numbers and the slower transposed product. Allocated: by one step, in units of the state's size.</p>
 <div class="box" tabindex="0" role="group" aria-label="Kernels">
@@ -103,11 +118,7 @@ COST = """\
 {% endfor %}
 </tbody></table>
 </div>
-{% else %}
-<p>No benchmark of this machine is stored. <code>make bench</code> measures one; <code>make page</code> then shows it here.</p>
-{% endif %}
-</section>
-{% endblock %}"""
+</div>"""
 
 DETERMINISM = """\
 {% extends "layout" %}

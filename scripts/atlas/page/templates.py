@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atlas.page.template_front import FRONT
-from atlas.page.template_pages import ASK, COST, DETERMINISM
+from atlas.page.template_pages import ASK, BENCH, COST, DETERMINISM
 from atlas.page.template_paper import PAPER, RECORDS
 from atlas.page.template_parts import PARTS
 
@@ -41,5 +41,6 @@ TEMPLATES = {
     "parts": PARTS,
     "ask": ASK,
     "cost": COST,
+    "bench": BENCH,
     "determinism": DETERMINISM,
 }

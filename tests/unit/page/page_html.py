@@ -14,11 +14,11 @@ from html.parser import HTMLParser
 VOID = {"meta", "link", "br", "img", "input"}
 # An open element that a start tag ends (HTML, section 13.1.2.4).
 ENDS = {
-    **dict.fromkeys(("td", "th"), {"td", "th"}),
+    **{tag: {"td", "th"} for tag in ("td", "th")},
     "tr": {"td", "th", "tr"},
     "li": {"li"},
-    **dict.fromkeys(("dt", "dd"), {"dt", "dd"}),
-    **dict.fromkeys(("p", "div", "ul", "dl", "table", "pre", "figure", "section", "article"), {"p"}),
+    **{tag: {"dt", "dd"} for tag in ("dt", "dd")},
+    **{tag: {"p"} for tag in ("p", "div", "ul", "dl", "table", "pre", "figure", "section", "article")},
     **{f"h{level}": {"p"} for level in range(1, 7)},
 }
 OMITTABLE = {"td", "th", "tr", "li", "dt", "dd", "p"}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from page_corpus import ToyCorpus
-from page_html import Page, parse
+from page_html import Page, parse, unpacked
 
 from atlas.claims.expectation import Expected
 from atlas.config.definition import Exploration
@@ -183,7 +183,7 @@ def test_what_the_other_doors_wrote_is_shown(toy: ToyCorpus, site: dict[str, Pag
     write_page(results / "smoke", toy.papers, out / "index.html", config)
 
     def text(file: str) -> str:
-        return parse((out / file).read_text()).one("main").text
+        return unpacked(parse((out / file).read_text())).one("main").text
 
     assert "toy-a.C1✗ refuted✓ reproducedonce" in text("index.html")
     assert "3 × reproduced, 1 × refuted over 4 root seeds at smoke scale" in text("page/papers/toy-a.html")
