@@ -134,7 +134,7 @@ def results_of(paper: PaperConfig) -> PaperResults:
 
 
 def test_site_of_the_whole_atlas_is_below_a_megabyte(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Besides figures and tables. What is not made up here (benchmark, reasons of expectations) may take a twentieth."""
+    """Besides figures and tables; what is not made up here (benchmark, reasons of expectations) has a twentieth."""
     papers = load_atlas(ROOT / "config", {"papers": "all", "scale": "desk"}).papers
     monkeypatch.setattr("atlas.page.corpus.exploration_data", curves)
     records = [each for paper in papers.values() for each in jobs(paper)]
