@@ -8,6 +8,7 @@
 ``checks``      one check in words; ``jobs``: the jobs behind a figure or claim, and what they cost
 ``views``       what the templates show, as plain data; ``corpus`` puts it together
 ``templates``   the pages' texts; ``styles`` and ``behaviour`` their looks and what moves
+``packing``     the same pages in fewer bytes: what few readers open is compressed, the script inflates it
 ``render``      the site itself
 
 Texts and styles are Python constants, so that the code digest of the page covers them.

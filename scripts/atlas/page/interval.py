@@ -37,7 +37,7 @@ class Picture:
         ``n``, ``w``: start and width of the band; ``h``, ``b``: of the bar; ``e``: the mark; ``d``: the dot; ``k``: the
         cross; ``a``: its letters where they are an arrow.
         """
-        cross = self.cross if self.cross is not None else {-1: INSET, 0: None, 1: WIDTH - INSET}[self.arrow]
+        cross = self.cross if self.cross is not None else {-1: INSET + 4, 0: None, 1: WIDTH - INSET}[self.arrow]
         places = {"n": self.band[0], "w": self.band[1], "e": self.mark, "d": self.dot, "k": cross}
         if self.bar:
             places |= {"h": self.bar[0], "b": self.bar[1] - self.bar[0]}

@@ -78,3 +78,24 @@ def test_nothing_is_drawn_for_values_that_are_not_numbers() -> None:
     assert exact.bar is None
     assert exact.dot is not None
     assert abs(exact.dot - sum(exact.band)) <= ROUND
+
+
+@given(low=NUMBERS, size=WIDTHS, observed=NUMBERS, half_width=WIDTHS, control=NUMBERS)
+def test_style_says_what_the_picture_is(
+    low: float, size: float, observed: float, half_width: float, control: float
+) -> None:
+    drawn = picture((low, low + size), observed, half_width, control, low + size / 2)
+    said = dict(word.split(":") for word in drawn.style.split(";"))
+    assert drawn.bar is not None
+    expected = {"--n": drawn.band[0], "--w": drawn.band[1], "--d": drawn.dot, "--h": drawn.bar[0]}
+    expected |= {"--b": drawn.bar[1] - drawn.bar[0], "--e": drawn.mark, "--k": drawn.cross}
+    for name, place in expected.items():
+        if place is not None:
+            assert abs(float(said[name]) - place) <= 0.5  # whole pixels
+    assert ("--a" in said) == bool(drawn.arrow)
+    if drawn.arrow:
+        assert (float(said["--k"]) > WIDTH / 2) == (drawn.arrow > 0)
+
+
+def test_what_is_missing_is_not_said() -> None:
+    assert picture((-math.inf, 1.0), math.nan, math.nan).style.count("--") == 2  # the band alone
