@@ -17,7 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from atlas.learning.recurrent_products import Factors, Recurrent, Whole
+
 Array = NDArray[np.floating[Any]]
+FEW = 4  # two thin products of P columns beside one of N: twice as many operations in smaller blocks
 
 
 class ModeWeights:
@@ -31,11 +34,16 @@ class ModeWeights:
         xi_in, scale, xi_out = self.parameters
         return np.asarray((xi_in * scale) @ xi_out.T)
 
-    def gradients(self, dW: Array) -> list[Array]:
-        """By xi_in, lambda, xi_out, from the gradient by W."""
+    def product(self) -> Recurrent:
+        """W as it is multiplied: by its modes where they are few, 4 P <= N."""
         xi_in, scale, xi_out = self.parameters
-        there, back = dW @ xi_out, dW.T @ xi_in
-        return [there * scale, np.asarray((xi_in * there).sum(axis=0)), back * scale]
+        return Factors(xi_in * scale, xi_out) if FEW * len(scale) <= len(xi_in) else Whole(self.matrix())
+
+    def gradients(self, by_rec: tuple[Array, ...]) -> list[Array]:
+        """By xi_in, lambda, xi_out, from dW alone, or from dW xi_out and dW^T (xi_in lambda)."""
+        xi_in, scale, xi_out = self.parameters
+        there, back = by_rec if len(by_rec) == 2 else (by_rec[0] @ xi_out, by_rec[0].T @ (xi_in * scale))
+        return [there * scale, np.asarray((xi_in * there).sum(axis=0)), back]
 
     def importance(self) -> Array:
         """tau of the modes (P,), in their own order."""
@@ -54,9 +62,13 @@ class FreeWeights:
         """W (N, N)."""
         return self.parameters[0]
 
-    def gradients(self, dW: Array) -> list[Array]:
+    def product(self) -> Recurrent:
+        """W as it is multiplied."""
+        return Whole(self.parameters[0])
+
+    def gradients(self, by_rec: tuple[Array, ...]) -> list[Array]:
         """By W."""
-        return [dW]
+        return list(by_rec)
 
 
 def drawn(rng: np.random.Generator, n_units: int, modes: int) -> ModeWeights | FreeWeights:

@@ -14,18 +14,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from atlas.learning.recurrent_products import Recurrent, recurrent
+
 Array = NDArray[np.floating[Any]]
 
 
-def run(W_in: Array, W_rec: Array, x: Array, leak: float) -> Array:
+def run(W_in: Array, W_rec: Array | Recurrent, x: Array, leak: float) -> Array:
     """r (T + 1, B, N), r[0] at rest; W_in (N, n), W_rec (N, N), x (T, B, n) of one type."""
     T, B, _ = x.shape
-    keep, gain = x.dtype.type(leak), x.dtype.type(1.0 - leak)
+    keep, gain, rec = x.dtype.type(leak), x.dtype.type(1.0 - leak), recurrent(W_rec)
     U = (gain * (x.reshape(T * B, -1) @ W_in.T)).reshape(T, B, -1)
-    r = np.zeros((T + 1, B, len(W_rec)), x.dtype)
-    field, transposed = np.empty_like(U[0]), W_rec.T
+    r = np.zeros((T + 1, B, len(rec)), x.dtype)
+    field = np.empty_like(U[0])
     for t in range(T):
-        np.dot(r[t], transposed, out=field)
+        rec.onto(r[t], field)
         field *= gain
         U[t] += field
         if t:
@@ -35,15 +37,22 @@ def run(W_in: Array, W_rec: Array, x: Array, leak: float) -> Array:
     return r
 
 
-def backward(W_rec: Array, x: Array, r: Array, direct: Array, leak: float) -> tuple[Array, Array]:
-    """Gradients (N, n) and (N, N) by W_in and W_rec, summed over the samples; direct (T, B, N)."""
+def backward(
+    W_rec: Array | Recurrent, x: Array, r: Array, direct: Array, leak: float
+) -> tuple[Array, tuple[Array, ...]]:
+    """Gradients (N, n) by W_in, and by W_rec as its kind gives them (whole: one (N, N)), summed over the samples;
+    direct (T, B, N).
+    """
     T, B, N = direct.shape
-    keep, gain = x.dtype.type(leak), x.dtype.type(1.0 - leak)
-    b = np.empty_like(direct)
+    keep, gain, rec = x.dtype.type(leak), x.dtype.type(1.0 - leak), recurrent(W_rec)
+    b, field = np.empty_like(direct), np.empty_like(direct[0])
     for t in range(T - 1, -1, -1):
-        slope = direct[t] + gain * (b[t + 1] @ W_rec) if t < T - 1 else direct[t]
+        if t < T - 1:
+            rec.back(b[t + 1], field)
+        slope = direct[t] + gain * field if t < T - 1 else direct[t]
         np.multiply(slope, 1.0 - r[t + 1] ** 2, out=b[t])
         if t < T - 1:
             b[t] += keep * b[t + 1]
-    rows = b.reshape(T * B, N).T
-    return gain * (rows @ x.reshape(T * B, -1)), gain * (rows @ r[:-1].reshape(T * B, N))
+    rows = b.reshape(T * B, N)
+    by_rec = rec.gradient(rows, r[:-1].reshape(T * B, N))
+    return gain * (rows.T @ x.reshape(T * B, -1)), tuple(gain * each for each in by_rec)

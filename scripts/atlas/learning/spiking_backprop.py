@@ -18,6 +18,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from atlas.learning.recurrent_products import Recurrent, recurrent
 from atlas.learning.spiking_network import SURROGATE, Course, Neuron
 
 Array = NDArray[np.floating[Any]]
@@ -51,12 +52,15 @@ def retreat(direct, field, leaks, V, m, s0, s, a_u, a_s, a_h, a_r, b):  # type: 
         b[i] = back
 
 
-def backward(W_rec: Array, x: Array, course: Course, direct: Array, neuron: Neuron) -> tuple[Array, Array]:
-    """Gradients (N, n) and (N, N) by W_in and W_rec, summed over the samples.
+def backward(
+    W_rec: Array | Recurrent, x: Array, course: Course, direct: Array, neuron: Neuron
+) -> tuple[Array, tuple[Array, ...]]:
+    """Gradients (N, n) by W_in, and by W_rec as its kind gives them (whole: one (N, N)), summed over the samples.
 
     direct (T, B, N): slopes of the loss by r. Everything of one type.
     """
     T, B, N = course.V.shape
+    rec = recurrent(W_rec)
     kind = x.dtype
     V, m, s, slopes = (each.reshape(len(each), -1) for each in (course.V, course.m, course.s, direct))
     b = np.empty((T, B, N), kind)
@@ -66,8 +70,9 @@ def backward(W_rec: Array, x: Array, course: Course, direct: Array, neuron: Neur
     flat = field.reshape(-1)
     for t in range(T - 1, -1, -1):
         if t < T - 1:
-            np.dot(b[t + 1], W_rec, out=field)
+            rec.back(b[t + 1], field)
         retreat(slopes[t], flat, leaks, V[t], m[t], s[t], s[t + 1], a_u, a_s, a_h, a_r, flat_b[t])
     gain = kind.type(leaks[1])
-    rows = b.reshape(T * B, N).T
-    return gain * (rows @ x.reshape(T * B, -1)), gain * (rows @ course.r[:-1].reshape(T * B, N))
+    rows = b.reshape(T * B, N)
+    by_rec = rec.gradient(rows, course.r[:-1].reshape(T * B, N))
+    return gain * (rows.T @ x.reshape(T * B, -1)), tuple(gain * each for each in by_rec)

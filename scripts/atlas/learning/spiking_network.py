@@ -24,6 +24,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from atlas.learning.recurrent_products import Recurrent, recurrent
+
 Array = NDArray[np.floating[Any]]
 Masks = NDArray[np.int8]
 THRESHOLD = 1.0
@@ -112,11 +114,20 @@ def advance(drive, field, leaks, silent, left, U, h, r0, s0, V, m, s, r):  # typ
         left[i] = after if u >= one else max(wait - np.int32(1), none)
 
 
-def run(W_in: Array, W_rec: Array, x: Array, neuron: Neuron) -> Course:
+def driven_field(W_in: Array, x: Array) -> Array:
+    """W_in x_t (T, B, N) of all steps; x (T, B, n)."""
+    return np.asarray((x.reshape(-1, x.shape[2]) @ W_in.T).reshape(*x.shape[:2], -1))
+
+
+def run(W_in: Array, W_rec: Array | Recurrent, x: Array, neuron: Neuron) -> Course:
     """All steps of a batch from rest. W_in (N, n), W_rec (N, N), x (T, B, n), of one type (float32 or float64)."""
-    T, B, _ = x.shape
-    N, kind = len(W_rec), x.dtype
-    drive = (x.reshape(T * B, -1) @ W_in.T).reshape(T, B * N)
+    return run_driven(driven_field(W_in, x), W_rec, neuron)
+
+
+def run_driven(drive: Array, W_rec: Array | Recurrent, neuron: Neuron) -> Course:
+    """`run` from W_in x_t (T, B, N), for runs that share their inputs."""
+    T, B, N = drive.shape
+    rec, kind, drive = recurrent(W_rec), drive.dtype, drive.reshape(T, B * N)
     course = Course(
         np.empty((T, B, N), kind), np.empty((T, B, N), np.int8), np.zeros((T + 1, B, N), kind),
         np.zeros((T + 1, B, N), kind),
@@ -124,10 +135,10 @@ def run(W_in: Array, W_rec: Array, x: Array, neuron: Neuron) -> Course:
     V, m, s, r = (each.reshape(len(each), -1) for each in (course.V, course.m, course.s, course.r))
     left = np.full(B * N, neuron.silent_first, np.int32)
     U, h = np.zeros(B * N, kind), np.zeros(B * N, kind)
-    field, transposed, leaks = np.empty((B, N), kind), W_rec.T, neuron.leaks(kind)
+    field, leaks = np.empty((B, N), kind), neuron.leaks(kind)
     flat, silent = field.reshape(-1), neuron.silent_after
     for t in range(T):
-        np.dot(course.r[t], transposed, out=field)
+        rec.onto(course.r[t], field)
         advance(drive[t], flat, leaks, silent, left, U, h, r[t], s[t], V[t], m[t], s[t + 1], r[t + 1])
         if neuron.sharpness:
             s[t + 1] = 0.5 * (1.0 + np.tanh(kind.type(neuron.sharpness) * (U - 1.0)))

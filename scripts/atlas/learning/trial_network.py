@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from atlas.learning import rate_backprop, spiking_backprop
 from atlas.learning.adam import Adam
 from atlas.learning.mode_weights import FreeWeights, ModeWeights
-from atlas.learning.spiking_network import Course, Neuron, run
+from atlas.learning.spiking_network import Course, Neuron, driven_field, run, run_driven
 
 Array = NDArray[np.floating[Any]]
 Loss = Callable[[Array, Array], tuple[float, Array, Array]]  # W_out, r -> value, slopes by W_out and by r
@@ -45,27 +45,30 @@ class TrialNetwork:
         return [self.W_in, *self.rec.parameters, self.W_out]
 
     def respond(
-        self, x: Array, W_rec: Array | None = None, neuron: Neuron | None = None
+        self, x: Array, W_rec: Array | None = None, neuron: Neuron | None = None, drive: Array | None = None
     ) -> tuple[Array, Course | None]:
-        """r (T, B, N) and, of spiking units, the whole course; with other recurrent weights or neurons if given."""
-        W = self.rec.matrix() if W_rec is None else W_rec
+        """r (T, B, N) and, of spiking units, the whole course; with other recurrent weights or neurons if given.
+
+        drive (T, B, N): W_in x, of spiking units that answer the same x more than once.
+        """
+        W = self.rec.product() if W_rec is None else W_rec
         if self.rate:
             return rate_backprop.run(self.W_in, W, x, self.leak)[1:], None
-        course = run(self.W_in, W, x, neuron or self.neuron)
+        course = run_driven(driven_field(self.W_in, x) if drive is None else drive, W, neuron or self.neuron)
         return course.r[1:], course
 
     def learn(self, x: Array, loss: Loss) -> float:
         """One batch; the loss before the step."""
-        W = self.rec.matrix()
+        W = self.rec.product()
         if self.rate:
             r = rate_backprop.run(self.W_in, W, x, self.leak)
             value, by_out, direct = loss(self.W_out, r[1:])
-            by_input, by_matrix = rate_backprop.backward(W, x, r, direct, self.leak)
+            by_input, by_rec = rate_backprop.backward(W, x, r, direct, self.leak)
         else:
             course = run(self.W_in, W, x, self.neuron)
             value, by_out, direct = loss(self.W_out, course.r[1:])
-            by_input, by_matrix = spiking_backprop.backward(W, x, course, direct, self.neuron)
-        self.move([by_input, *self.rec.gradients(by_matrix), by_out])
+            by_input, by_rec = spiking_backprop.backward(W, x, course, direct, self.neuron)
+        self.move([by_input, *self.rec.gradients(by_rec), by_out])
         return value
 
     def move(self, gradients: list[Array]) -> None:

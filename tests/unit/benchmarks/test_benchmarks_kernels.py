@@ -72,9 +72,8 @@ def test_the_twins_of_spiking_networks_do_the_same_work() -> None:
     assert spikes.sum() > 20  # there is something to compare
     np.testing.assert_array_equal(spikes, course.s[1:])
     np.testing.assert_allclose(trains, course.r[1:], rtol=0, atol=1e-13)
-    for one, two in zip(
-        plain_spikes_back(W, x, course, direct, neuron), backward(W, x, course, direct, neuron), strict=True
-    ):
+    by_input, (by_matrix,) = backward(W, x, course, direct, neuron)
+    for one, two in zip(plain_spikes_back(W, x, course, direct, neuron), (by_input, by_matrix), strict=True):
         np.testing.assert_allclose(one, two, rtol=0, atol=1e-12 * np.abs(two).max())  # rounding over 40 steps
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from atlas.learning import rate_backprop, spiking_backprop, trial_losses
 from atlas.learning.mode_weights import FreeWeights, ModeWeights, drawn
+from atlas.learning.recurrent_products import Factors, Whole
 from atlas.learning.spiking_network import Neuron, run
 
 Array = NDArray[np.float64]
@@ -99,7 +100,8 @@ def differences(loss: Callable[[], float], parameters: Array, eps: float = 1e-6)
     return found
 
 
-def test_gradients_of_smooth_spikes_are_those_of_finite_differences() -> None:
+@pytest.mark.parametrize("thin", [True, False])
+def test_gradients_of_smooth_spikes_are_those_of_finite_differences(thin: bool) -> None:
     W_in, _, x, direct = draws(3)
     rng = np.random.default_rng(4)
     modes = ModeWeights(
@@ -110,13 +112,14 @@ def test_gradients_of_smooth_spikes_are_those_of_finite_differences() -> None:
     def loss() -> float:
         return float(np.sum(direct * run(W_in, modes.matrix(), x, neuron).r[1:]))
 
-    W = modes.matrix()
+    xi_in, scale, xi_out = modes.parameters
+    W = Factors(xi_in * scale, xi_out) if thin else Whole(modes.matrix())
     course = run(W_in, W, x, neuron)
     assert (course.m == 0).sum() > 0  # masks are in play
-    by_input, by_matrix = spiking_backprop.backward(W, x, course, direct, neuron)
+    by_input, by_rec = spiking_backprop.backward(W, x, course, direct, neuron)
     # central differences with eps 1e-6: rounding 1e-9 of gradients of order 1
     assert by_input == pytest.approx(differences(loss, W_in), abs=1e-7)
-    for found, parameters in zip(modes.gradients(by_matrix), modes.parameters, strict=True):
+    for found, parameters in zip(modes.gradients(by_rec), modes.parameters, strict=True):
         assert found == pytest.approx(differences(loss, parameters), abs=1e-7)  # type: ignore[arg-type]
 
 
@@ -147,13 +150,15 @@ def test_surrogate_gradients_are_those_of_a_plain_loop() -> None:
     neuron = Neuron(1.0)
     twin = plain_run(W_in, W_rec, x, neuron, Fraction(1), Fraction(2))
     wanted = plain_backward(W_rec, x, twin, direct, neuron)
-    found = spiking_backprop.backward(W_rec, x, run(W_in, W_rec, x, neuron), direct, neuron)
-    for one, two in zip(found, wanted, strict=True):
+    by_input, (by_matrix,) = spiking_backprop.backward(W_rec, x, run(W_in, W_rec, x, neuron), direct, neuron)
+    for one, two in zip((by_input, by_matrix), wanted, strict=True):
         assert np.abs(two).max() > 0.0
         assert one == pytest.approx(two, abs=1e-10 * np.abs(two).max())
     narrow = [each.astype(np.float32) for each in (W_in, W_rec, x, direct)]
-    single = spiking_backprop.backward(narrow[1], narrow[2], run(*narrow[:3], neuron), narrow[3], neuron)
-    for one, two in zip(single, wanted, strict=True):
+    by_input, (by_matrix,) = spiking_backprop.backward(
+        narrow[1], narrow[2], run(*narrow[:3], neuron), narrow[3], neuron
+    )
+    for one, two in zip((by_input, by_matrix), wanted, strict=True):
         assert one == pytest.approx(two, abs=1e-4 * np.abs(two).max())  # float32 over 25 steps
 
 
@@ -168,9 +173,27 @@ def test_gradients_of_the_rate_network_are_those_of_finite_differences() -> None
     for t in range(STEPS):
         u = 0.9 * u + 0.1 * (x[t] @ W_in.T + np.tanh(u) @ W_rec.T)
         assert r[t + 1] == pytest.approx(np.tanh(u), abs=1e-12)
-    by_input, by_matrix = rate_backprop.backward(W_rec, x, r, direct, 0.9)
+    by_input, (by_matrix,) = rate_backprop.backward(W_rec, x, r, direct, 0.9)
     assert by_input == pytest.approx(differences(loss, W_in), abs=1e-6)
-    assert by_matrix == pytest.approx(differences(loss, W_rec), abs=1e-6)
+    slopes = differences(loss, W_rec)
+    assert by_matrix == pytest.approx(slopes, abs=1e-6)
+
+    left, values, right = np.linalg.svd(W_rec)  # the same weights as factors
+    factors = Factors(left * values, right.T)
+    thin = rate_backprop.run(W_in, factors, x, 0.9)
+    assert thin == pytest.approx(r, abs=1e-12)
+    again, by_factors = rate_backprop.backward(factors, x, thin, direct, 0.9)
+    assert again == pytest.approx(by_input, abs=1e-10)
+    for found, wanted in zip(by_factors, (slopes @ right.T, slopes.T @ (left * values)), strict=True):
+        assert found == pytest.approx(wanted, abs=1e-5)  # 1e-6 of each slope, summed over six
+
+
+def test_few_modes_are_multiplied_as_factors_and_many_as_one_matrix() -> None:
+    rng = np.random.default_rng(8)
+    assert isinstance(drawn(rng, 12, 3).product(), Factors)
+    assert isinstance(drawn(rng, 12, 4).product(), Whole)
+    free = drawn(rng, 12, 0)
+    assert free.product() == Whole(free.matrix())
 
 
 def test_modes_at_first_have_the_variance_of_free_weights() -> None:
@@ -186,7 +209,7 @@ def test_any_weights_are_modes_when_there_are_as_many_as_units() -> None:
     W = np.random.default_rng(0).standard_normal((7, 7))
     left, values, right = np.linalg.svd(W)
     assert ModeWeights(left, values, right.T).matrix() == pytest.approx(W)
-    assert FreeWeights(W).gradients(W)[0] is W
+    assert FreeWeights(W).gradients((W,))[0] is W
 
 
 def test_importance_of_equal_lengths_is_twice_the_value() -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from atlas.datasets import context_trials, images
 from atlas.datasets.spike_trains import bernoulli_trains
 from atlas.learning.mode_weights import ModeWeights, drawn, normal
-from atlas.learning.spiking_network import Neuron, run
+from atlas.learning.spiking_network import Neuron, driven_field, run
 from atlas.learning.trial_losses import class_loss, course_loss, peaks
 from atlas.learning.trial_network import TrialNetwork, pruned
 from atlas.papers.spiking_modes import summaries
@@ -71,26 +71,42 @@ def digits(p: Any, streams: Any) -> Values:
             return value, by_out, direct
 
         loss[k] = net.learn(bernoulli_trains(grey[some], p.n_steps, order), measured)
-    W = net.rec.matrix()
-    values |= {"loss": loss, "single": single, "accuracy": accuracy(net, tests), **summaries.spectrum(net.rec)}
-    shares = np.linspace(0.0, 1.0, p.prunings) if p.prunings and not net.rate else np.empty(0)
-    values["pruned_accuracy"] = np.array([accuracy(net, tests, W_rec=pruned(W, share)) for share in shares])
-    return {**values, **(spikes_of_digits(net, tests, p) if not net.rate else {})}
+    values |= {"loss": loss, "single": single, **summaries.spectrum(net.rec)}
+    if net.rate:
+        return {**values, "accuracy": accuracy(net, tests), "pruned_accuracy": np.empty(0)}
+    return {**values, **answered(net, tests, p), **spikes_of_digits(net, tests, p)}
 
 
-def accuracy(net: TrialNetwork, tests: Any, **other: Any) -> float:
+def accuracy(net: TrialNetwork, tests: Any) -> float:
     """Share of right answers."""
-    right = 0
-    for x, labels in tests:
-        a, _ = peaks(net.respond(x.astype(np.float32), **other)[0])
-        right += int(np.sum((a @ net.W_out.T).argmax(axis=1) == labels))
+    right = sum(hits(net, net.respond(x.astype(np.float32))[0], labels) for x, labels in tests)
     return right / sum(len(labels) for _, labels in tests)
+
+
+def hits(net: TrialNetwork, r: Array, labels: Array) -> int:
+    """Right answers to the trials of r (T, B, N)."""
+    return int(np.sum((peaks(r)[0] @ net.W_out.T).argmax(axis=1) == labels))
+
+
+def answered(net: TrialNetwork, tests: Any, p: Any) -> Values:
+    """accuracy, smooth_accuracy (tested with the smooth spike of sharpness 20), pruned_accuracy (prunings,): shares of
+    right answers to the same input spikes, whose fields are taken once.
+    """
+    W, smooth = net.rec.matrix(), Neuron(p.dt, p.t_ref, sharpness=SMOOTH)
+    ways: list[dict[str, Any]] = [{}, {"neuron": smooth}]
+    ways += [{"W_rec": pruned(W, share)} for share in np.linspace(0.0, 1.0, p.prunings)]
+    right = np.zeros(len(ways))
+    for x, labels in tests:
+        drive = driven_field(net.W_in, x.astype(np.float32))
+        right += [hits(net, net.respond(x, drive=drive, **way)[0], labels) for way in ways]
+    shares = right / sum(len(labels) for _, labels in tests)
+    return {"accuracy": float(shares[0]), "smooth_accuracy": float(shares[1]), "pruned_accuracy": shares[2:]}
 
 
 def spikes_of_digits(net: TrialNetwork, tests: Any, p: Any) -> Values:
     """Of the trained network: mean rate (Hz), Fano factors over test images, one image in full, places in mode space.
 
-    smooth_accuracy: tested with the smooth spike of sharpness 20. places (n, 3): xi_in^T a of test images; digit (n,).
+    places (n, 3): xi_in^T a of test images; digit (n,).
     """
     counts, places, values = [], [], {}
     for k, (x, _labels) in enumerate(tests):
@@ -102,12 +118,7 @@ def spikes_of_digits(net: TrialNetwork, tests: Any, p: Any) -> Values:
         if k == 0:
             values = {**summaries.one_trial(course, p.dt), "input": x[:, 0].astype(np.uint8)}
     every = np.concatenate(counts)
-    neuron = Neuron(p.dt, p.t_ref, sharpness=SMOOTH)
-    values |= {
-        "rate": float(every.mean()) * 1000.0 / (p.n_steps * p.dt),
-        "smooth_accuracy": accuracy(net, tests, neuron=neuron),
-        **summaries.fano_summary(every),
-    }
+    values |= {"rate": float(every.mean()) * 1000.0 / (p.n_steps * p.dt), **summaries.fano_summary(every)}
     if places:
         values |= {"places": np.concatenate(places), "digit": np.concatenate([labels for _, labels in tests])}
     return values
@@ -170,8 +181,9 @@ def decided(o: Array, target: Array) -> float:
 
 def mode_space(net: TrialNetwork, r: Array, test: context_trials.Trials) -> Values:
     """Places xi_in^T r: mean courses of the four classes (4, T, 3), also along an orthogonal frame of the same space;
-    end points (mean over the last five steps) between over total variance, and the choice told by the nearest class
-    mean; the same for classes that are shifted by one trial.
+    end points (mean over the last five steps) between over total variance, of the four classes and of the contexts
+    within each choice, and the choice, or the class itself, told by the nearest class mean; the same for classes that
+    are shifted by one trial.
     """
     xi_in = net.rec.parameters[0].astype(np.float64)
     frame = np.linalg.qr(xi_in)[0]
@@ -185,8 +197,12 @@ def mode_space(net: TrialNetwork, r: Array, test: context_trials.Trials) -> Valu
         "ends_class": test.classes,
         "separation": summaries.between_over_total(ends, test.classes),
         "separation_shifted": summaries.between_over_total(ends, wrong),
+        "contexts_apart": summaries.between_within(ends, test.classes % 2, test.context),
+        "contexts_apart_shifted": summaries.between_within(ends, wrong % 2, np.roll(test.context, 1)),
         "centroid": summaries.nearest_centroid(ends, test.classes, test.cued),
         "centroid_shifted": summaries.nearest_centroid(ends, wrong, wrong_cued),
+        "class_centroid": summaries.nearest_centroid(ends, test.classes, test.classes),
+        "class_centroid_shifted": summaries.nearest_centroid(ends, wrong, wrong),
     }
 
 

@@ -70,6 +70,12 @@ def between_over_total(places: Array, classes: Array) -> float:
     return between / total if total > 0 else np.nan
 
 
+def between_within(places: Array, groups: Array, classes: Array) -> float:
+    """`between_over_total` of the classes inside each group, averaged over the groups."""
+    shares = [between_over_total(places[groups == k], classes[groups == k]) for k in np.unique(groups)]
+    return float(np.mean(shares))
+
+
 def nearest_centroid(places: Array, classes: Array, answers: Array) -> float:
     """Share of the second half of the trials whose nearest class mean (of the first half) has their own answer."""
     half = len(places) // 2
