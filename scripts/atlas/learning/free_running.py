@@ -30,6 +30,9 @@ def run_freely(network: PredictiveNetwork, first: Letters, length: int, rng: np.
     letters[0] = first
     for t, (_, answers) in zip(range(length), free_steps(network, first, rng), strict=False):
         letters[t + 1] = answers
+        if np.all(answers == LOST):  # nothing else can follow
+            letters[t + 2 :] = LOST
+            break
     return letters.T
 
 

@@ -68,30 +68,76 @@ def plain_errors(r, Z, drive, batch, n):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def noisy_descent(r, f, slope, Z, G, H, first, eta, batch):  # type: ignore[no-untyped-def]
-    """r <- r + eta (-E + f' (G + f H)) with G = mu^T errors and H = v^T (E eps/D); E(0) stands in `first`."""
+def noisy_descent(r, f, relu, Z, G, H, first, eta, batch):  # type: ignore[no-untyped-def]
+    """r <- r + eta (-E + f' (G + f H)) with G = mu^T errors and H = v^T (E eps/D); E(0) stands in `first`.
+
+    f' = 1 or 0 for relu, else 1 - f^2 of tanh.
+    """
+    one, zero = r.dtype.type(1.0), r.dtype.type(0.0)
     n = r.shape[1]
     for row in range(r.shape[0]):
         if row < batch:
             for i in range(n):
-                r[row, i] -= eta * (first[row, i] - slope[row, i] * (G[row, i] + f[row, i] * H[row, i]))
+                rate = f[row, i]
+                slope = (one if r[row, i] > zero else zero) if relu else one - rate * rate
+                r[row, i] -= eta * (first[row, i] - slope * (G[row, i] + rate * H[row, i]))
         else:
             for i in range(n):
-                e = Z[row - batch, i]
-                r[row, i] -= eta * (e - slope[row, i] * (G[row, i] + f[row, i] * H[row, i]))
+                rate = f[row, i]
+                slope = (one if r[row, i] > zero else zero) if relu else one - rate * rate
+                r[row, i] -= eta * (Z[row - batch, i] - slope * (G[row, i] + rate * H[row, i]))
 
 
 @njit(cache=True)
-def plain_descent(r, slope, Z, G, first, eta, batch):  # type: ignore[no-untyped-def]
+def plain_descent(r, f, relu, Z, G, first, eta, batch):  # type: ignore[no-untyped-def]
     """r <- r + eta (-E + f' G)."""
+    one, zero = r.dtype.type(1.0), r.dtype.type(0.0)
     n = r.shape[1]
     for row in range(r.shape[0]):
         if row < batch:
             for i in range(n):
-                r[row, i] -= eta * (first[row, i] - slope[row, i] * G[row, i])
+                slope = (one if r[row, i] > zero else zero) if relu else one - f[row, i] * f[row, i]
+                r[row, i] -= eta * (first[row, i] - slope * G[row, i])
         else:
             for i in range(n):
-                r[row, i] -= eta * (Z[row - batch, i] - slope[row, i] * G[row, i])
+                slope = (one if r[row, i] > zero else zero) if relu else one - f[row, i] * f[row, i]
+                r[row, i] -= eta * (Z[row - batch, i] - slope * G[row, i])
+
+
+@njit(cache=True)
+def shifted_outputs(Z, S, eps, guard, start, n, o, D):  # type: ignore[no-untyped-def]
+    """o + eps D of the rows from `start` on, less the largest of each row (S of no rows: no noise); D too."""
+    noisy = S.shape[0] > 0
+    for row in range(o.shape[0]):
+        largest = -np.inf
+        for k in range(o.shape[1]):
+            value = Z[start + row, n + k]
+            if noisy:
+                D[row, k] = np.sqrt(S[start + row, n + k]) + guard
+                value = value + eps[row, k] * D[row, k]
+            o[row, k] = value
+            largest = max(largest, value)
+        for k in range(o.shape[1]):
+            o[row, k] -= largest
+
+
+@njit(cache=True)
+def output_errors(o, total, targets, Z, S, eps, D, start, n):  # type: ignore[no-untyped-def]
+    """E_out = target - o/total (and E_out eps/D) over the outputs' columns, 0 where there is no target."""
+    noisy = S.shape[0] > 0
+    one, zero = o.dtype.type(1.0), o.dtype.type(0.0)
+    for row in range(start):
+        for k in range(n, Z.shape[1]):
+            Z[row, k] = zero
+            if noisy:
+                S[row, k] = zero
+    for row in range(o.shape[0]):
+        for k in range(o.shape[1]):
+            e = -(o[row, k] / total[row])
+            e = e + one if targets[row] == k else e
+            Z[start + row, n + k] = e
+            if noisy:
+                S[start + row, n + k] = e * eps[row, k] / D[row, k]
 
 
 @dataclass
@@ -115,6 +161,20 @@ class Errors:
     f: Array
     energy: float
     cross_entropy: float
+
+
+class Space:
+    """Memory of repeated passes over rows of one batch: rates and their squares (rows, N), products with the weights
+    Z, S (rows, N + K) and with the errors G, H (rows, N); outputs and D of the rows with a target.
+    """
+
+    def __init__(self, rows: int, n: int, outputs: int, target_rows: int, noisy: bool, dtype: Any) -> None:
+        self.f, self.G = np.empty((rows, n), dtype), np.empty((rows, n), dtype)
+        self.Z = np.empty((rows, n + outputs), dtype)
+        noisy_rows = rows if noisy else 0
+        self.square, self.H = np.empty((noisy_rows, n), dtype), np.empty((noisy_rows, n), dtype)
+        self.S = np.empty((noisy_rows, n + outputs), dtype)
+        self.o, self.D = np.empty((target_rows, outputs), dtype), np.empty((target_rows, outputs), dtype)
 
 
 class PredictiveNetwork:
@@ -153,9 +213,9 @@ class PredictiveNetwork:
             return None
         return np.asarray(rng.standard_normal((rows, width), dtype=np.float32).astype(self.dtype, copy=False))
 
-    def activate(self, r: Array) -> Array:
-        """f(r)."""
-        return np.maximum(r, self.dtype(0.0)) if self.rate == "relu" else np.tanh(r)
+    def activate(self, r: Array, out: Array | None = None) -> Array:
+        """f(r), into `out` if given."""
+        return np.asarray(np.maximum(r, self.dtype(0.0), out=out) if self.rate == "relu" else np.tanh(r, out=out))
 
     def slope(self, r: Array, f: Array) -> Array:
         """f'(r); 0 at r = 0 for relu."""
@@ -196,48 +256,53 @@ class PredictiveNetwork:
         flat = x.reshape(-1, x.shape[2])
         return flat @ self.mu_in.T, (flat * flat) @ self.v_in.T if self.noisy else None
 
+    def space(self, rows: int, target_rows: int) -> Space:
+        """Memory for `errors` of so many rows."""
+        return Space(rows, self.n, self.outputs, target_rows, self.noisy, self.dtype)
+
     def errors(
-        self, r: Array, driven: tuple[Array, Array | None], noise: Noise | None, targets: Labels, batch: int
+        self,
+        r: Array,
+        driven: tuple[Array, Array | None],
+        noise: Noise | None,
+        targets: Labels,
+        batch: int,
+        space: Space | None = None,
     ) -> Errors:
-        """All errors at beliefs r (T B, N); targets: labels of the last len(targets) rows."""
+        """All errors at beliefs r (T B, N); targets: labels of the last len(targets) rows. What is found stands in
+        `space` if one is given, until its next use.
+        """
         drive, spread = driven
-        f = self.activate(r)
-        Z, S, n = f @ self.mu.T, None, self.n
+        space = space or self.space(len(r), len(targets))
+        f, Z, S, n = space.f, space.Z, None, self.n
+        self.activate(r, out=f)
+        np.matmul(f, self.mu.T, out=Z)
         first, first_noisy = r[:batch] - drive[:batch], None
         if noise is None or spread is None:
             plain_errors(r, Z, drive, batch, n)
         else:
-            S = (f * f) @ self.v.T
+            S = space.S
+            np.multiply(f, f, out=space.square)
+            np.matmul(space.square, self.v.T, out=S)
             D = np.sqrt(spread[:batch]) + self.dtype(GUARD)
             first -= noise.hidden[:batch] * D
             first_noisy = first * noise.hidden[:batch] / D
             noisy_errors(r, Z, S, drive, spread, noise.hidden, self.dtype(GUARD), batch, n)
-        loss = self._output_errors(Z, S, noise, targets)
+        loss = self._output_errors(space, noise, targets)
         hidden = 0.5 * (float(np.vdot(first, first)) + float(np.einsum("ij,ij->", Z[:, :n], Z[:, :n])))
         return Errors(Z, S, first, first_noisy, f, (hidden + loss) / batch, loss / batch)
 
-    def _output_errors(self, Z: Array, S: Array | None, noise: Noise | None, targets: Labels) -> float:
+    def _output_errors(self, space: Space, noise: Noise | None, targets: Labels) -> float:
         """E_out and E_out eps/D_out over the outputs' columns, 0 where there is no target; the summed cross-entropy."""
-        start, n = len(Z) - len(targets), self.n
-        o = Z[start:, n:].copy()
-        if S is not None and noise is not None:
-            D = np.sqrt(S[start:, n:]) + self.dtype(GUARD)
-            o += noise.output * D
-        o -= o.max(axis=1, keepdims=True)
-        chosen = (np.arange(len(targets)), targets)
-        right = o[chosen]
+        Z, S, o, D, n = space.Z, space.S, space.o, space.D, self.n
+        start = len(Z) - len(targets)
+        eps = D if noise is None else noise.output  # D stands for nothing where there is no noise
+        shifted_outputs(Z, S, eps, self.dtype(GUARD), start, n, o, D)
+        right = o[np.arange(len(targets)), targets]
         np.exp(o, out=o)
         total = o.sum(axis=1)
-        o /= total[:, None]
-        loss = float(np.sum(np.log(total) - right))
-        np.negative(o, out=o)
-        o[chosen] += 1
-        Z[:start, n:] = 0
-        Z[start:, n:] = o
-        if S is not None and noise is not None:
-            S[:start, n:] = 0
-            S[start:, n:] = o * noise.output / D
-        return loss
+        output_errors(o, total, targets, Z, S, eps, D, start, n)
+        return float(np.sum(np.log(total) - right))
 
     def infer(
         self, x: Array, targets: Labels, noise: Noise | None, eta: float, n_steps: int
@@ -246,19 +311,21 @@ class PredictiveNetwork:
         last step, and whether inference diverged: it stops, with the beliefs of that step, where 1/2 sum E² over the
         batch exceeds 1e4.
         """
-        batch = x.shape[1]
+        batch, relu = x.shape[1], self.rate == "relu"
         r = self.forward(x, noise).reshape(-1, self.n)
         driven, rate, energy = self.drive(x), self.dtype(eta), np.nan
+        space = self.space(len(r), len(targets))
         for _ in range(n_steps):
-            found = self.errors(r, driven, noise, targets, batch)
+            found = self.errors(r, driven, noise, targets, batch, space)
             energy = found.energy
             if not (energy - found.cross_entropy) * batch <= DIVERGED:
                 return r, energy, True
-            slope, G = self.slope(r, found.f), found.Z @ self.mu
+            np.matmul(found.Z, self.mu, out=space.G)
             if found.S is None:
-                plain_descent(r, slope, found.Z, G, found.first, rate, batch)
+                plain_descent(r, found.f, relu, found.Z, space.G, found.first, rate, batch)
             else:
-                noisy_descent(r, found.f, slope, found.Z, G, found.S @ self.v, found.first, rate, batch)
+                np.matmul(found.S, self.v, out=space.H)
+                noisy_descent(r, found.f, relu, found.Z, space.G, space.H, found.first, rate, batch)
         return r, energy, False
 
     def learn(self, x: Array, found: Errors, rates: tuple[float, float], decay: float) -> None:

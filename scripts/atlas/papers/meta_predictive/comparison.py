@@ -22,6 +22,7 @@ from atlas.tables import TableBuilder
 Sources = Mapping[str, Outcomes]
 Array = np.ndarray[Any, Any]
 LAWS = ("mean", "pi", "xi")
+PI = 1  # its place among them
 ONSET = 0.02  # load at which the published fit lets learning begin
 FIT = (0.03, 0.1)  # loads of the fit
 
@@ -82,7 +83,7 @@ def add_log_energy(table: TableBuilder, energy: Array, **place: Any) -> None:
         logs = np.log(energy)
     add_epochs(table, "log_energy", logs, 1, **place)
     add_epochs(table, "log_fall", logs - logs[:, :1], 1, **place)
-    for share in (0.1, 1.0):
+    for share in (0.0, 0.1, 1.0):
         at = max(0, round(share * logs.shape[1]) - 1)
         table.number("log_fall_at", network_average(logs[:, at] - logs[:, 0]), None, share=share, **place)
 
@@ -99,11 +100,16 @@ def add_laws(table: TableBuilder, rows: Outcomes, **place: Any) -> None:
                     at = round(share * (laws.shape[1] - 1))
                     ratio = paired_ratio(laws[:, at, i, k], laws[:, 0, i, k])
                     table.number(f"kept_{law}", ratio, None, layer=layer, share=share, **place)
-        table.number("relative_variance", network_average(relative[:, k]), None, layer=layer, **place)
+        for share, variances in ((0.0, "relative_variance_before"), (1.0, "relative_variance")):
+            if variances in rows[0].values:
+                median = network_average(rows.stack(variances)[:, k])
+                table.number("relative_variance", median, None, layer=layer, share=share, **place)
         for j, other in enumerate(LAYERS):
             if j != k:
                 gap = paired_difference(relative[:, k], relative[:, j])
                 table.number("relative_variance_gap", gap, None, layer=layer, other=other, **place)
+                rise = paired_difference(laws[:, -1, PI, k], laws[:, -1, PI, j])
+                table.number("pi_gap", rise, None, layer=layer, other=other, **place)
 
 
 def letters(data: Sources) -> pd.DataFrame:
@@ -128,6 +134,8 @@ def letters(data: Sources) -> pd.DataFrame:
         gain = average(data["load"].at(alpha=high), "clr") - average(data["load"].at(alpha=low), "clr")
         table.number("clr_gain", gain, None, alpha=high, other=low)
         table.number("clr_gain", -gain, None, alpha=low, other=high)
+    for name in ("clr_before", "clr"):  # of all small loads: before training they do not differ
+        table.number(f"{name}_all", average(data["onset"], name), language["chance"], source="onset")
     add_onset(table, data["onset"], float(language["chance"]))
     add_long(table, data["long"])
     add_strings(table, data["long"])

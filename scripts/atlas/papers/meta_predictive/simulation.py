@@ -45,13 +45,14 @@ def rows(p: Any, streams: Any) -> Values:
     """Images by rows: by epoch accuracy on test images, F per sample (mean over batches) and the laws of the weights.
 
     accuracy, energy (epochs,); laws (epochs + 1, 3, 3), from before the first; final; roughness, the standard deviation
-    of the steps of the accuracy over the second half; relative_variance (3,).
+    of the steps of the accuracy over the second half; relative_variance, relative_variance_before (3,).
     """
     train, test = image_rows.split_rows(images.load(p.images), p.n_train, p.n_test, streams("images"))
     widths = (train.x.shape[2], p.n_units, images.CLASSES)
     net = network(reservoir_start(streams("weights"), widths, p.pi_high, p.xi_high), "relu", p.learner == "mpl")
     order, answers = streams("order"), streams("answers")
     accuracy, energy, laws = [], [], [summaries.laws(net)]
+    before = summaries.relative_variance(net)
     for epoch in range(p.epochs):
         how, found = schedule(p, epoch), []
         for some in batches(p.n_train, p.batch, order):
@@ -67,6 +68,7 @@ def rows(p: Any, streams: Any) -> Values:
         "laws": np.array(laws),
         "final": float(curve[-1]),
         "roughness": float(late.std()) if late.size > 1 else np.nan,
+        "relative_variance_before": before,
         "relative_variance": summaries.relative_variance(net),
     }
 
@@ -103,13 +105,14 @@ def ring(p: Any, streams: Any) -> Values:
         diverged.append(float(np.mean([each for _, each in found])))
         laws.append(summaries.laws(net))
     lengths = np.unique(np.geomspace(10, p.longest, 1 + round(np.log10(p.longest / 10))).round().astype(int))
+    found_by_length = by_length(net, lengths, p.repeats, answers)
     return {
         **values,
         "energy": np.array(energy),
         "laws": np.array(laws),
         "diverged": np.array(diverged),
-        "clr": correct(net, p.repeats, answers),
-        **by_length(net, lengths, p.repeats, answers),
+        "clr": float(found_by_length["clr_by_length"][0]),  # strings of ten letters
+        **found_by_length,
         "growth": activity_growth(net, np.arange(n), 10, answers),
         "answers": first_answers(net, np.array(SHOWN), ANSWER_DRAWS, answers),
         "strings_after": strings(net, drawn),

@@ -15,7 +15,7 @@ from atlas.comparing import average
 from atlas.estimation.networks import network_average, network_curve, paired_difference
 from atlas.outcomes import Outcomes
 from atlas.papers.spiking_modes.edges import FANO_EDGES
-from atlas.papers.spiking_modes.spectra import orders, two_lines
+from atlas.papers.spiking_modes.spectra import orders, power_over_exponential, two_lines
 from atlas.tables import TableBuilder
 
 Sources = Mapping[str, Outcomes]
@@ -135,6 +135,9 @@ def add_spectrum(table: TableBuilder, rows: Outcomes, **place: Any) -> None:
             named = {"order": order, "segment": k + 1, **place}
             table.number("fit_slope", network_average([fit.slope[k] for fit in fits]), None, **named)
             table.number("fit_r2", network_average([fit.r2[k] for fit in fits]), None, **named)
+    more = [power_over_exponential(each["down"]) for each in importance]
+    for name, sign in (("power_over_exponential", 1.0), ("exponential_over_power", -1.0)):
+        table.number(name, network_average([sign * each for each in more]), None, **place)
     shown = two_lines(down.mean(axis=0))
     ranks, cut = np.arange(1.0, len(shown.fitted) + 1), shown.break_rank
     for k, part in enumerate((slice(0, cut), slice(cut, None))):
@@ -180,8 +183,9 @@ def context(data: Sources) -> pd.DataFrame:
     table.curve("level", {"batch": [1.0, last]}, theory=[silent] * 2)
     add_waits(table, data["context"])
     shown = data["context"].at(modes=SHOWN_MODES)
-    for name in ("separation", "separation_shifted", "centroid", "centroid_shifted"):
-        table.number(name, average(shown, name), None, source="context", modes=SHOWN_MODES)
+    for name in ("separation", "centroid", "contexts_apart", "class_centroid"):
+        for quantity in (name, f"{name}_shifted"):
+            table.number(quantity, average(shown, quantity), None, source="context", modes=SHOWN_MODES)
     add_trial(table, shown)
     add_courses(table, shown)
     add_paths(table, shown[0].values, data["context-switch"][0].values)

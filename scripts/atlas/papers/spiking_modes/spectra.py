@@ -30,15 +30,16 @@ def line(x: Array, y: Array) -> tuple[float, float, Array]:
     return float(slope), 1.0 - float(np.sum((y - fitted) ** 2)) / total if total > 0 else 1.0, fitted
 
 
-def two_lines(values: Array) -> TwoLines:
+def two_lines(values: Array, exponential: bool = False) -> TwoLines:
     """ln(value) against ln(rank) of the first 19 (or all) values, broken where the squared error is smallest.
 
-    ValueError for fewer than eight values, or values that are not positive.
+    exponential: against the rank itself, two exponential laws. ValueError for fewer than eight values, or values that are not positive.
     """
     kept = np.asarray(values, dtype=float)[:RANKS]
     if len(kept) < 2 * LEAST or not np.all(kept > 0):
         raise ValueError(f"values: got {len(kept)}, least {kept.min(initial=np.inf)}; allowed: at least 8, all > 0")
-    x, y = np.log(np.arange(1, len(kept) + 1)), np.log(kept)
+    ranks = np.arange(1.0, len(kept) + 1)
+    x, y = ranks if exponential else np.log(ranks), np.log(kept)
     best: tuple[float, TwoLines] | None = None
     for cut in range(LEAST, len(kept) - LEAST + 1):
         one, two = line(x[:cut], y[:cut]), line(x[cut:], y[cut:])
@@ -48,6 +49,19 @@ def two_lines(values: Array) -> TwoLines:
             best = error, TwoLines((one[0], two[0]), (one[1], two[1]), cut, np.exp(fitted))
     assert best is not None
     return best[1]
+
+
+def power_over_exponential(values: Array) -> float:
+    """How much more of the variance of ln(value) two power laws of the rank explain than two exponential ones do.
+
+    Both have five parameters, so that the sign tells the shape; 0 where all values are equal.
+    """
+    kept = np.log(np.asarray(values, dtype=float)[:RANKS])
+    total = float(np.sum((kept - kept.mean()) ** 2))
+    errors = [
+        float(np.sum((kept - np.log(two_lines(values, exponential).fitted)) ** 2)) for exponential in (True, False)
+    ]
+    return (errors[0] - errors[1]) / total if total > 0 else 0.0
 
 
 def orders(importance: Array) -> dict[str, Array]:
