@@ -33,7 +33,8 @@ def line(x: Array, y: Array) -> tuple[float, float, Array]:
 def two_lines(values: Array, exponential: bool = False) -> TwoLines:
     """ln(value) against ln(rank) of the first 19 (or all) values, broken where the squared error is smallest.
 
-    exponential: against the rank itself, two exponential laws. ValueError for fewer than eight values, or values that are not positive.
+    exponential: against the rank itself, two exponential laws. ValueError for fewer than eight values, or values that
+    are not positive.
     """
     kept = np.asarray(values, dtype=float)[:RANKS]
     if len(kept) < 2 * LEAST or not np.all(kept > 0):
@@ -58,10 +59,10 @@ def power_over_exponential(values: Array) -> float:
     """
     kept = np.log(np.asarray(values, dtype=float)[:RANKS])
     total = float(np.sum((kept - kept.mean()) ** 2))
-    errors = [
-        float(np.sum((kept - np.log(two_lines(values, exponential).fitted)) ** 2)) for exponential in (True, False)
-    ]
-    return (errors[0] - errors[1]) / total if total > 0 else 0.0
+    exponential, power = (
+        float(np.sum((kept - np.log(two_lines(values, straight).fitted)) ** 2)) for straight in (True, False)
+    )
+    return (exponential - power) / total if total > 0 else 0.0
 
 
 def orders(importance: Array) -> dict[str, Array]:
