@@ -135,9 +135,12 @@ def add_spectrum(table: TableBuilder, rows: Outcomes, **place: Any) -> None:
             named = {"order": order, "segment": k + 1, **place}
             table.number("fit_slope", network_average([fit.slope[k] for fit in fits]), None, **named)
             table.number("fit_r2", network_average([fit.r2[k] for fit in fits]), None, **named)
-    more = [power_over_exponential(each["down"]) for each in importance]
-    for name, sign in (("power_over_exponential", 1.0), ("exponential_over_power", -1.0)):
-        table.number(name, network_average([sign * each for each in more]), None, **place)
+    shapes = {
+        "power_over_exponential": [each["down"] for each in importance],
+        "shape_of_exponentials": [two_lines(each["down"], exponential=True).fitted for each in importance],  # control
+    }
+    for name, spectra in shapes.items():
+        table.number(name, network_average([power_over_exponential(each) for each in spectra]), None, **place)
     shown = two_lines(down.mean(axis=0))
     ranks, cut = np.arange(1.0, len(shown.fitted) + 1), shown.break_rank
     for k, part in enumerate((slice(0, cut), slice(cut, None))):
