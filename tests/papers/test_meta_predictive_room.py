@@ -48,12 +48,15 @@ def test_learners_see_the_same_images_and_start() -> None:
     assert np.all(two["laws"][:, 1:] == 0.0)  # pi and Xi stay 0
     assert np.all(two["relative_variance"] == 0.0)
     assert one["laws"][0, 1] == pytest.approx([0.05] * 3, abs=0.01)
+    assert one["relative_variance_before"][1] == 1.0  # most first recurrent weights have no mean
+    assert np.all(one["relative_variance_before"] > 0.0)
 
 
 def test_ring_values() -> None:
     values = simulation.ring(settings(RING, alpha=2.0, epochs=3), Streams(2, "t"))
     assert values["lengths"].tolist() == [10, 100]
     assert values["clr_by_length"].shape == (2,)
+    assert values["clr"] == values["clr_by_length"][0]
     assert values["answers"].sum(axis=1) == pytest.approx([1.0, 1.0])
     assert values["strings_after"].shape == (2, 11)
     assert values["strings_before"][:, 0].tolist() == [0, 12]

@@ -58,6 +58,17 @@ def test_digits_values() -> None:
     assert mean == pytest.approx(values["rate"], rel=1e-5)  # all test images are one course here
 
 
+def test_tests_that_share_their_fields_are_those_of_single_runs() -> None:
+    p = settings(DIGITS, prunings=3)
+    net = simulation.network(p, Streams(4, "t"), 196, 10)
+    rng = np.random.default_rng(4)
+    x, labels = rng.random((60, 40, 196)) < 0.3, rng.integers(0, 10, 40)
+    found = simulation.answered(net, [(x, labels)], p)
+    weights = [net.rec.matrix(), *(pruned(net.rec.matrix(), share) for share in (0.0, 0.5, 1.0))]
+    single = [simulation.hits(net, net.respond(x.astype(np.float32), W_rec=W)[0], labels) / 40 for W in weights]
+    assert [found["accuracy"], *found["pruned_accuracy"]] == single
+
+
 def test_training_lowers_the_loss_of_both_units() -> None:
     for unit in ("spiking", "rate"):
         values = simulation.digits(settings(DIGITS, unit=unit, batches=40, n_train=40), Streams(3, "t"))
@@ -100,6 +111,17 @@ def test_input_spikes_have_the_grey_value_as_their_rate() -> None:
     grey = np.array([[0.0, 0.3, 1.0]], np.float32)
     mean = bernoulli_trains(grey, 4000, np.random.default_rng(6)).mean(axis=(0, 1))
     assert mean == pytest.approx([0.0, 0.3, 1.0], abs=5.0 * math.sqrt(0.21 / 4000))
+    assert mean[0] == 0.0
+    assert mean[2] == 1.0
+
+
+def test_input_spikes_of_neighbours_and_of_consecutive_steps_are_independent() -> None:
+    grey = np.full((3, 5), 0.5, np.float32)
+    spikes = bernoulli_trains(grey, 4001, np.random.default_rng(7)).reshape(4001, -1) - 0.5
+    bound = 5.0 * 0.25 / math.sqrt(4000)  # five standard errors of a product
+    among = spikes.T @ spikes / len(spikes)
+    assert np.abs(among - 0.25 * np.eye(15)).max() < bound
+    assert np.abs(spikes[:-1].T @ spikes[1:] / 4000).max() < bound
 
 
 @pytest.mark.parametrize("current", [0.8, 1.3, 3.0])
@@ -135,6 +157,16 @@ def test_two_power_laws_are_found_where_they_break() -> None:
         spectra.two_lines(np.ones(7))
 
 
+@pytest.mark.parametrize(("exponential", "sign"), [(False, 1.0), (True, -1.0)])
+def test_power_laws_are_told_from_exponential_ones(exponential: bool, sign: float) -> None:
+    ranks = np.arange(1.0, 20.0)
+    x = ranks if exponential else np.log(ranks)
+    values = np.exp(-0.2 * x - 0.3 * np.maximum(x - x[8], 0.0))
+    # the right shape fits to rounding, 1e-14 of the variance; a curve is no pair of lines
+    assert sign * spectra.power_over_exponential(values) > 1e-6
+    assert spectra.power_over_exponential(np.ones(19)) == 0.0
+
+
 def test_fano_factor_of_a_poisson_process_is_one() -> None:
     counts = np.random.default_rng(7).poisson(4.0, (4000, 30)).astype(float)
     counts[:, 0] = 0.0
@@ -156,6 +188,19 @@ def test_places_of_separate_classes() -> None:
     noise = np.random.default_rng(8).standard_normal((4000, 3))
     wrong = summaries.nearest_centroid(noise, np.tile([0, 1, 2, 3], 1000), np.tile([-1, 1], 2000))
     assert wrong == pytest.approx(0.5, abs=0.06)  # five standard errors over 2000 trials
+
+
+def test_regions_of_choices_are_not_those_of_contexts() -> None:
+    rng = np.random.default_rng(9)
+    classes = np.tile([0, 1, 2, 3], 500)  # 2 context + choice
+    noise = 0.1 * rng.standard_normal((2000, 3))
+    apart, merged = np.eye(4)[classes][:, 1:] + noise, np.outer(classes % 2, [3.0, 0.0, 0.0]) + noise
+    for places, contexts, told in ((apart, True, 1.0), (merged, False, 0.5)):
+        assert summaries.between_over_total(places, classes) > 0.9  # blind to the contexts
+        assert summaries.nearest_centroid(places, classes, classes % 2) == 1.0
+        found = summaries.between_within(places, classes % 2, classes // 2)
+        assert found > 0.9 if contexts else found < 0.02  # 1 - O(noise); of order 1/1000 by chance
+        assert summaries.nearest_centroid(places, classes, classes) == pytest.approx(told, abs=0.08)  # five deviations
 
 
 def test_first_passage_is_interpolated() -> None:
