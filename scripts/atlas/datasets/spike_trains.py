@@ -15,18 +15,16 @@ LEVELS = 65536
 
 @njit(cache=True)
 def _below(numbers, thresholds, spikes):  # type: ignore[no-untyped-def]
-    """spikes[t, k] = 1 where numbers[t, k] < thresholds[k]."""
-    for t in range(numbers.shape[0]):
-        for k in range(numbers.shape[1]):
-            spikes[t, k] = np.float32(1.0) if np.int32(numbers[t, k]) < thresholds[k] else np.float32(0.0)
+    """spikes[k] = 1 where numbers[k] < thresholds[k], else 0."""
+    for k in range(spikes.size):
+        spikes[k] = np.float32(1.0) if np.int32(numbers[k]) < thresholds[k] else np.float32(0.0)
 
 
 def bernoulli_trains(grey: NDArray[np.float32], n_steps: int, rng: np.random.Generator) -> NDArray[np.float32]:
     """Spikes 0 or 1, (n_steps, B, n), of grey values (B, n) in [0, 1]."""
-    count = n_steps * grey.size
-    raw = rng.bit_generator.random_raw(-(-count // 4)).astype("<u8", copy=False)
-    numbers = raw.view("<u2")[:count].reshape(n_steps, grey.size)
     thresholds = np.rint(grey.astype(np.float64) * LEVELS).astype(np.int32).reshape(-1)
     spikes = np.empty((n_steps, *grey.shape), np.float32)
-    _below(numbers, thresholds, spikes.reshape(n_steps, -1))
+    for step in spikes.reshape(n_steps, -1):  # step by step: the random numbers stay in fast memory
+        raw = rng.bit_generator.random_raw(-(-grey.size // 4)).astype("<u8", copy=False)
+        _below(raw.view("<u2"), thresholds, step)
     return spikes
