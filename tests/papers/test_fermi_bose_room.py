@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from atlas.config import Streams
+from atlas.estimation.estimate import Estimate
 from atlas.learning import contrastive as con
 from atlas.outcomes import Outcome, Outcomes
 from atlas.papers.fermi_bose import claims, comparison, simulation, theory
@@ -38,8 +39,8 @@ def test_chain_averages_what_it_visits() -> None:
     spread = np.array([1.0, 1.0, 0.1, 0.1], np.float32)
     w = 0.5 + spread * streams("start").standard_normal((60, 4), dtype=np.float32)
     simulation.cp.langevin(
-        learned, energies, w, streams("noise"), beta=50.0, lambda_w=0.05, dt=0.02, n_steps=60,
-        observe=lambda step, state: visited.append(state.copy()) if step >= 30 else None,
+        learned, energies, w, streams("noise"), beta=50.0, lambda_w=0.05, friction=2 * math.sqrt(0.05),
+        dt=0.02, n_steps=60, observe=lambda step, state: visited.append(state.copy()) if step >= 30 else None,
     )  # fmt: skip
     path = np.array(visited, dtype=float)
     mean = path.mean(axis=0)
@@ -219,3 +220,12 @@ def test_estimators_read_lines() -> None:
     assert claims.theory_ratio(lines(), "eps", "d_f", 1.0, 2.0).mean == pytest.approx(3.0)
     assert claims.theory_change(lines(), "eps", "d_f", 2.0, 4.0).mean == pytest.approx(-0.1)
     assert claims.relative_change(lines(), "eps", "d_f", 2.0, 4.0).mean == pytest.approx(1 / 3)
+
+
+def test_change_between_samples_adds_their_errors() -> None:
+    table = TableBuilder()
+    for d_f, mean, error in ((1.0, 0.4, 0.03), (2.0, 0.1, 0.04)):
+        table.number("eps", Estimate(mean, error, count=5), None, method="cavity", d_f=d_f)
+    found = claims.simulated_change({"state": table.frame()}, "eps", "d_f", 1.0, 2.0, method="cavity")
+    assert found.mean == pytest.approx(-0.3)
+    assert found.error == pytest.approx(0.05)

@@ -61,27 +61,58 @@ def test_chain_without_pairs_samples_the_prior() -> None:
             count += 1
 
     cp.langevin(
-        empty, ENERGIES, w, rng(4), beta=4.0, lambda_w=0.5, dt=0.4, n_steps=1100, observe=observe
+        empty, ENERGIES, w, rng(4), beta=4.0, lambda_w=0.5, friction=1.4, dt=0.4, n_steps=1100, observe=observe
     )  # fmt: skip
     # the scheme is exact for a Gaussian; 800 weights over some 100 correlation times
     assert total / count == pytest.approx(0.5, rel=0.02)
 
 
 def test_step_is_the_published_one() -> None:
+    """BAOAB, written out in float64: kick, drift, friction with noise, drift, kick."""
     pairs = cp.draw_pairs(rng(5), 12, 6, rho_b=0.5, m=1.0, delta=1.0)
-    w = rng(6).standard_normal((6, 1), dtype=np.float32)
-    plain, draws = w.astype(float), rng(7)
-    before = draws.standard_normal((6, 1), dtype=np.float32)
+    w = rng(6).standard_normal((6, 2), dtype=np.float32)
+    plain, draws, keep = w.astype(float), rng(7), np.exp(-0.7 * 0.1)
+
+    def normal() -> np.ndarray:
+        return draws.standard_normal((2, 6), dtype=np.float32).T.astype(float)
+
+    v, path, seen = normal() / np.sqrt(8.0), [], []
     for _ in range(5):
-        after = draws.standard_normal((6, 1), dtype=np.float32)
-        plain = plain - 0.1 * cp.gradient(pairs, ENERGIES, 0.5, plain) + np.sqrt(0.2 / 8.0) * (before + after) / 2
-        before = after
-    seen: list[int] = []
+        v = v - 0.05 * cp.gradient(pairs, ENERGIES, 0.5, plain)
+        plain = plain + 0.05 * v
+        v = keep * v + np.sqrt((1 - keep**2) / 8.0) * normal()
+        plain = plain + 0.05 * v
+        v = v - 0.05 * cp.gradient(pairs, ENERGIES, 0.5, plain)
+        path.append(plain)
     cp.langevin(
-        pairs, ENERGIES, w, rng(7), beta=8.0, lambda_w=0.5, dt=0.1, n_steps=5, observe=lambda step, _: seen.append(step)
+        pairs, ENERGIES, w, rng(7), beta=8.0, lambda_w=0.5, friction=0.7, dt=0.1, n_steps=5,
+        observe=lambda step, state: seen.append((step, state.copy())),
+    )  # fmt: skip
+    assert [step for step, _ in seen] == [0, 1, 2, 3, 4]
+    for (_, state), wanted in zip(seen, path, strict=True):
+        assert state == pytest.approx(wanted, abs=1e-5)  # single precision over five steps
+    assert w == pytest.approx(plain, abs=1e-5)
+
+
+def test_chain_of_one_weight_samples_the_measure() -> None:
+    """One weight under three pairs, two wells: <w²> and <|w|> beside sums over a grid."""
+    pairs = cp.Pairs(
+        np.array([[1.0], [-0.7], [0.6], [0.4], [0.9], [-1.2]], np.float32), np.ones(6), np.array([True, False, False])
     )
-    assert seen == [0, 1, 2, 3, 4]
-    assert w == pytest.approx(plain, abs=1e-5)  # single precision over five steps
+    grid = np.linspace(-6.0, 6.0, 4001)
+    weight = np.exp(-6.0 * (3 * cp.mean_energy(doubled(pairs), ENERGIES, grid[None, :]) + 0.25 * grid**2))
+    weight /= weight.sum()
+    w, total, count = np.zeros((1, 4000), np.float32), np.zeros(2), 0
+
+    def observe(step: int, state: np.ndarray) -> None:
+        nonlocal total, count
+        if step >= 200:
+            total += [np.mean(state**2), np.mean(np.abs(state))]
+            count += 1
+
+    cp.langevin(pairs, ENERGIES, w, rng(12), beta=6.0, lambda_w=0.5, friction=1.4, dt=0.1, n_steps=700, observe=observe)
+    # 4000 chains over some 20 relaxation times: 0.4 %; the scheme's own error at this step is of order dt² = 1 %
+    assert total / count == pytest.approx([weight @ grid**2, weight @ np.abs(grid)], rel=0.015)
 
 
 def test_moments_of_a_pair_by_plain_sums() -> None:
@@ -140,7 +171,9 @@ def test_cavity_and_chain_of_one_sample_agree() -> None:
             total += state
             count += 1
 
-    cp.langevin(pairs, energies, w, rng(11), beta=5.0, lambda_w=0.5, dt=0.05, n_steps=6000, observe=observe)
+    cp.langevin(
+        pairs, energies, w, rng(11), beta=5.0, lambda_w=0.5, friction=1.4, dt=0.05, n_steps=6000, observe=observe
+    )
     mean = total.mean(axis=1) / count
     # a chain of some 100 relaxation times: an error of 0.04 of each mean; equations exact for N to infinity
     assert found.change <= 1e-6

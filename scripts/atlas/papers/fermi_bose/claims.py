@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from atlas.claims.readings import COMMON, Tables, theory_value
+from atlas.claims.readings import COMMON, Tables, simulated_value, theory_value
 from atlas.estimation.estimate import Estimate
 from atlas.tables import pick
 
@@ -30,6 +30,12 @@ def theory_change(tables: Tables, quantity: str, axis: str, a: float, b: float, 
     return last - first
 
 
+def simulated_change(tables: Tables, quantity: str, axis: str, a: float, b: float, **place: Any) -> Estimate:
+    """A mean over samples at axis = b minus the same at axis = a, of other samples."""
+    last, first = (simulated_value(tables, "state", quantity, **{**place, axis: at}) for at in (b, a))
+    return last - first
+
+
 def relative_change(tables: Tables, quantity: str, axis: str, a: float, b: float, **place: Any) -> Estimate:
     """|number at axis = b over that at axis = a, minus 1|."""
     ratio = theory_ratio(tables, quantity, axis, a, b, **place)
@@ -41,5 +47,6 @@ ESTIMATORS = {
     "largest_step": largest_step,
     "theory_ratio": theory_ratio,
     "theory_change": theory_change,
+    "simulated_change": simulated_change,
     "relative_change": relative_change,
 }

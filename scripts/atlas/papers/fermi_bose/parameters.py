@@ -58,10 +58,10 @@ class Course(Physics):
 
 
 class Langevin(Numerics):
-    """Langevin dynamics by the scheme of Leimkuhler and Matthews."""
+    """Langevin dynamics with inertia by the scheme BAOAB of Leimkuhler and Matthews."""
 
-    dt: float = parameter("time step", gt=0, le=0.2, default=0.05)
-    burn_in: float = parameter("share of the steps before measuring: several 1/lambda_w", gt=0, lt=1, default=0.5)
+    dt: float = parameter("time step", gt=0, le=0.5, default=0.1)
+    burn_in: float = parameter("share of the steps before measuring: many 1/sqrt(lambda_w)", gt=0, lt=1, default=0.5)
     wide: float = parameter("standard deviation of the first weights about 0.5, wide start", gt=0, le=10, default=1.0)
     narrow: float = parameter("the same of the narrow start", gt=0, le=10, default=0.2)
 

@@ -8,6 +8,7 @@ All networks of an item share images, first weights, batches and noise.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -77,8 +78,8 @@ def langevin(p: Any, streams: Any) -> Values:
             rows.append([snapshot(learned, fresh, energies, state[:, chains]) for chains in STARTS])
 
     cp.langevin(
-        learned, energies, w, streams("noise"), beta=p.beta, lambda_w=p.lambda_w, dt=p.dt, n_steps=p.n_steps,
-        observe=observe,
+        learned, energies, w, streams("noise"), beta=p.beta, lambda_w=p.lambda_w, friction=critical(p.lambda_w), dt=p.dt,
+        n_steps=p.n_steps, observe=observe,
     )  # fmt: skip
     found = [of_start(total[:, chains] / count, square[chains] / count) for chains in STARTS]
     for start, values in enumerate(found):
@@ -88,6 +89,11 @@ def langevin(p: Any, streams: Any) -> Values:
         **{name: 0.5 * (wide[name] + narrow[name]) for name in wide},
         **{f"{name}_gap": wide[name] - narrow[name] for name in wide},
     }
+
+
+def critical(lambda_w: float) -> float:
+    """Friction at which a weight that no pair holds, of stiffness lambda_w, is forgotten fastest."""
+    return 2.0 * math.sqrt(lambda_w)
 
 
 def of_start(mean: Array, square: Array) -> Values:
