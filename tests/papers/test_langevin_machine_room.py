@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from atlas.config import Streams
+from atlas.dynamics.quantile_noise import levels, quantiles
+from atlas.estimation import samples
 from atlas.outcomes import Outcome, Outcomes
 from atlas.papers.langevin_machine import claims, comparison, machines, simulation, theory
 from atlas.tables import TableBuilder, pick
@@ -82,6 +84,18 @@ def test_machine_learns_and_is_measured() -> None:
     assert values["occupancy"].sum() == pytest.approx(1.0)
     assert len(values["visited"]) == 8
     assert len(values["still_visited"]) == 2
+    streams = Streams(4, "machine")
+    data, first = machines.pictures_of(p, streams, 60), machines.learned(p, streams, 16)
+    trained, _ = machines.train_on(p, streams, data.x, first)
+    phi, persistent = np.tanh(data.x.astype(float)), np.tanh(trained.x.T.astype(float))
+    assert values["chains_match"] == pytest.approx(samples.covariance_match(persistent, phi), abs=1e-5)
+    order = streams("places").permutation(16)
+    wanted = samples.covariance_match(persistent, phi[:, order])
+    assert values["chains_match_shuffled"] == pytest.approx(wanted, abs=1e-5)
+    change = trained.J.astype(float) - first
+    assert values["asymmetry_change"] == pytest.approx(
+        np.linalg.norm(change - change.T) / np.linalg.norm(change + change.T)
+    )
 
 
 def test_first_update_is_that_of_explicit_loops() -> None:
@@ -92,8 +106,7 @@ def test_first_update_is_that_of_explicit_loops() -> None:
     first = machines.learned(p, streams, 16)
     trained, k_norm = machines.train_on(p, streams, data.x, first)
     x = machines.starts(streams("chains"), 16, 20).astype(float)
-    noise = np.zeros((16, 20), np.float32)
-    machines.QuantileNoise(streams("noise")).standard_normal(out=noise)
+    noise = quantiles()[levels(streams("noise").bit_generator, 320)].reshape(16, 20)
     J = first.astype(float)
     u = x - J @ np.tanh(x)
     x = x + 0.02 * (-u + (1 - np.tanh(x) ** 2) * (J.T @ u)) + math.sqrt(2 * 0.5 * 0.02) * noise

@@ -5,11 +5,11 @@ x = y m/N + (Delta/sqrt(N)) xi with xi ~ N(0, 1), y = +-1; z = w.x; D² = (tanh 
     H = lambda_B D²/2 for equal labels,   H = (s + sqrt(s² + a))/4, s = d_F - D², for unequal ones
     E(w) = sum over pairs H + lambda_w |w|²/2,   measure exp(-beta E)
 
-Sampled by Langevin dynamics with inertia, dw = v dt, dv = -grad E dt - friction v dt + sqrt(2 friction/beta) dB, in the
-splitting BAOAB of Leimkuhler and Matthews (2013): averages of the measure over w with an error O(dt²), none for a
-Gaussian. A weight of stiffness k is forgotten in some 1/sqrt(k), and steps are bounded by 2/sqrt(k): the softest weights
-and the stiffest pairs lie a square root closer than without inertia. Single precision; R chains of the same pairs run
-side by side.
+Sampled by Langevin dynamics with inertia, dw = v dt, dv = -grad E dt - friction v dt + sqrt(2 friction/beta) dB, in
+the splitting BAOAB of Leimkuhler and Matthews (2013): averages of the measure over w with an error O(dt²), none for a
+Gaussian. A weight of stiffness k is forgotten in some 1/sqrt(k), and steps are bounded by 2/sqrt(k): the softest
+weights and the stiffest pairs lie a square root closer than without inertia. Single precision; R chains of the same
+pairs run side by side.
 
 Source: dossier fermi-bose, M3.
 """

@@ -7,7 +7,6 @@ Three times faster than drawing from N(0, 1). Mean 0 and variance 1 exactly, fou
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,17 +26,7 @@ def quantiles() -> NDArray[np.float32]:
     return table
 
 
-class QuantileNoise:
-    """In the place of a Generator where float32 normals are filled in; `rng` gives the bits."""
-
-    def __init__(self, rng: np.random.Generator) -> None:
-        self._bits = rng.bit_generator
-        self._table = quantiles()
-
-    def standard_normal(self, *, out: NDArray[np.float32], dtype: Any = np.float32) -> None:
-        """Fill `out` (C-contiguous float32); ValueError for another dtype."""
-        if out.dtype != np.float32 or np.dtype(dtype) != np.float32:
-            raise ValueError(f"quantile noise: got {out.dtype}; allowed: float32")
-        words = self._bits.random_raw(-(-out.size // 4))
-        levels = words.astype("<u8", copy=False).view("<u2")[: out.size]
-        np.take(self._table, levels, out=out.reshape(-1), mode="wrap")
+def levels(bits: np.random.BitGenerator, count: int) -> NDArray[np.uint16]:
+    """Numbers of `count` quantiles, 16 bits each, four from a word."""
+    words = bits.random_raw(-(-count // 4))
+    return np.asarray(words).astype("<u8", copy=False).view("<u2")[:count]

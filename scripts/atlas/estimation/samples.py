@@ -28,6 +28,18 @@ def moment_distance(phi: Array, data_moments: Array64) -> float:
     return float(np.linalg.norm(second_moments(phi) - data_moments) / np.linalg.norm(data_moments))
 
 
+def covariance_match(phi: Array, data: Array) -> float:
+    """Correlation, over pairs of places i < j, of the covariance of phi_i and phi_j (rows turned to the data's side)
+    with that of the data: 1 where covariances are proportional, about 0 where they have nothing to do with each other.
+
+    Blind to means and variances, and so to what a machine without couplings between places could learn.
+    """
+    turned = np.asarray(phi, dtype=np.float64) * side(phi, data.mean(axis=0))[:, None]
+    pairs = np.triu_indices(data.shape[1], 1)
+    found, wanted = (np.cov(rows.T)[pairs] for rows in (turned, np.asarray(data, dtype=np.float64)))
+    return float(np.corrcoef(found, wanted)[0, 1])
+
+
 def side(phi: Array, mean: Array) -> Array64:
     """+1 or -1 for each row: the sign of its product with the data's mean (+1 at 0)."""
     return np.where(np.asarray(phi, dtype=np.float64) @ np.asarray(mean, dtype=np.float64) < 0.0, -1.0, 1.0)

@@ -10,7 +10,7 @@ in rows (P, N), chains in columns (N, R). Source: dossier langevin-machine, Lear
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,10 +40,18 @@ def asymmetry(J: Array) -> float:
     return float(np.linalg.norm(wide - wide.T) / np.linalg.norm(wide + wide.T))
 
 
+class Chains(Protocol):
+    """What moves the states under the couplings that it was made with."""
+
+    def run(self, n_steps: int) -> None:
+        """Take n_steps steps."""
+
+
 class Machine:
     """Couplings J (N, N), C-contiguous, and persistent chains x (N, R) of J's dtype, both changed in place.
 
-    rate > 0, 0 <= decay < 1; ValueError otherwise. rng draws the chains' noise.
+    rate > 0, 0 <= decay < 1; ValueError otherwise. rng draws the chains' noise; `chains` moves x under J in the place
+    of Langevin dynamics of `method`.
     """
 
     def __init__(
@@ -57,12 +65,13 @@ class Machine:
         rate: float,
         decay: float = 0.0,
         method: str = "euler-maruyama",
+        chains: Chains | None = None,
     ) -> None:
         if not (rate > 0.0 and 0.0 <= decay < 1.0):
             raise ValueError(f"rate, decay: got {rate}, {decay}; allowed: > 0, in [0, 1)")
         self.J, self.x = J, x
         self._step, self._keep = J.dtype.type(rate / temperature), J.dtype.type(1.0 - decay)
-        self._chains = Langevin(x, J, temperature, dt, rng, method=method)
+        self._chains: Chains = chains or Langevin(x, J, temperature, dt, rng, method=method)
 
     def update(self, data: Array, phi: Array, n_steps: int) -> float:
         """One update with a batch (rows) and its activities; K = mean_ij (S_chains - S_data)² before it.

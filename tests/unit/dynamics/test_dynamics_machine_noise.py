@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from atlas.dynamics.gradient import Langevin
 from atlas.dynamics.noisy_states import noisy_rate
-from atlas.dynamics.quantile_noise import LEVELS, QuantileNoise, quantiles
+from atlas.dynamics.quantile_langevin import QuantileLangevin
+from atlas.dynamics.quantile_noise import LEVELS, levels, quantiles
 
 
 def test_quantiles_have_the_moments_of_the_normal_law() -> None:
@@ -22,22 +22,46 @@ def test_quantiles_have_the_moments_of_the_normal_law() -> None:
     assert below == pytest.approx(0.5 * (1 + math.erf(1 / math.sqrt(2))), abs=2 / LEVELS)
 
 
+def philox(seed: int) -> np.random.Generator:
+    return np.random.Generator(np.random.Philox(seed))
+
+
 def test_noise_takes_sixteen_bits_each() -> None:
-    out = np.zeros((3, 5), np.float32)
-    QuantileNoise(np.random.Generator(np.random.Philox(1))).standard_normal(out=out)
-    words = np.random.Generator(np.random.Philox(1)).bit_generator.random_raw(4)
-    levels = [(int(word) >> (16 * k)) & 0xFFFF for word in words for k in range(4)][:15]
-    np.testing.assert_array_equal(out.ravel(), quantiles()[levels])
+    words = philox(1).bit_generator.random_raw(4)
+    wanted = [(int(word) >> (16 * k)) & 0xFFFF for word in words for k in range(4)][:15]
+    np.testing.assert_array_equal(levels(philox(1).bit_generator, 15), wanted)
+
+
+def test_step_is_that_of_explicit_loops() -> None:
+    """Seven steps in float64 with the same noise; two runs are one run. Float32: 1e-6 a step on states of order one."""
+    J, x = philox(4).standard_normal((5, 5), np.float32), philox(5).standard_normal((5, 6), np.float32)
+    plain, bits = x.astype(float), philox(6).bit_generator
+    chains = QuantileLangevin(x, J, 0.7, 0.02, philox(6))
+    chains.run(3)
+    chains.run(4)
+    for _ in range(7):
+        xi = quantiles()[levels(bits, 30)].reshape(5, 6).astype(float)
+        u = plain - J @ np.tanh(plain)
+        plain = plain + 0.02 * (-u + (1 - np.tanh(plain) ** 2) * (J.T @ u)) + math.sqrt(2 * 0.7 * 0.02) * xi
+    assert chains.step == 7
+    np.testing.assert_allclose(x, plain, atol=2e-5)
+
+
+def test_states_and_arguments_that_are_refused() -> None:
+    J = np.eye(2, dtype=np.float32)
     with pytest.raises(ValueError, match="float32"):
-        QuantileNoise(np.random.default_rng(1)).standard_normal(out=np.zeros(3))  # type: ignore[arg-type]
+        QuantileLangevin(np.zeros((2, 3)), J, 1.0, 0.1, philox(1))
+    with pytest.raises(ValueError, match="temperature"):
+        QuantileLangevin(np.zeros((2, 3), np.float32), J, -1.0, 0.1, philox(1))
+    runaway = QuantileLangevin(np.ones((2, 3), np.float32), 1e30 * J, 1.0, 0.1, philox(1))
+    with pytest.raises(FloatingPointError), np.errstate(all="ignore"):
+        runaway.run(20)
 
 
 def test_noise_drives_the_langevin_dynamics() -> None:
     """J = 0: x ~ N(0, T/(1 - dt/2)) (dossier, c); 64000 states, 40 independent times: variance known to 0.1 %."""
     x = np.zeros((64, 1000), np.float32)
-    J = np.zeros((64, 64), np.float32)
-    noise = QuantileNoise(np.random.Generator(np.random.Philox(2)))
-    chains = Langevin(x, J, 0.5, 0.2, noise, method="euler-maruyama")  # type: ignore[arg-type]
+    chains = QuantileLangevin(x, np.zeros((64, 64), np.float32), 0.5, 0.2, philox(2))
     chains.run(40)
     found = []
     for _ in range(8):

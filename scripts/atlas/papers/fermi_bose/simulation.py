@@ -78,8 +78,8 @@ def langevin(p: Any, streams: Any) -> Values:
             rows.append([snapshot(learned, fresh, energies, state[:, chains]) for chains in STARTS])
 
     cp.langevin(
-        learned, energies, w, streams("noise"), beta=p.beta, lambda_w=p.lambda_w, friction=critical(p.lambda_w), dt=p.dt,
-        n_steps=p.n_steps, observe=observe,
+        learned, energies, w, streams("noise"), beta=p.beta, lambda_w=p.lambda_w, friction=critical(p.lambda_w),
+        dt=p.dt, n_steps=p.n_steps, observe=observe,
     )  # fmt: skip
     found = [of_start(total[:, chains] / count, square[chains] / count) for chains in STARTS]
     for start, values in enumerate(found):

@@ -124,8 +124,9 @@ def add_training(table: TableBuilder, rows: Outcomes, place: dict[str, Any]) -> 
     table.number("K_ratio", paired_ratio(K[:, -last:].mean(axis=1), K[:, 0]), None, **place)
     table.number("K_ratio_early", paired_ratio(K[:, 1 : EARLY + 1].mean(axis=1), K[:, 0]), None, **place)
     for name in (
-        "asymmetry", "asymmetry_before", "asymmetry_stiffness", "rule_asymmetry", "moment_asymmetry",
-        "spectral_radius", "diagonal", "data_energy", "self_nn",
+        "asymmetry", "asymmetry_before", "asymmetry_change", "asymmetry_stiffness", "rule_asymmetry",
+        "moment_asymmetry", "spectral_radius", "diagonal", "data_energy", "self_nn", "chains_match",
+        "chains_match_shuffled",
     ):  # fmt: skip
         table.number(name, average(rows, name), None, **place)
 
@@ -138,15 +139,20 @@ def add_generation(table: TableBuilder, rows: Outcomes, prefix: str, place: dict
         mean, error = network_curve(values)
         table.curve(name, {"step": observed}, simulation=mean, simulation_error=error, count=len(rows), **place)
         table.number(f"final_{name}", network_average(values[:, -FINAL:].mean(axis=1)), None, **place)
-    start = int(np.argmin(np.abs(observed - 30)))
     nn = curves["nn"]
-    table.number("nn_ratio", paired_ratio(nn[:, -FINAL:].mean(axis=1), nn[:, start]), None, **place)
+    table.number("nn_ratio", paired_ratio(nn[:, -FINAL:].mean(axis=1), at_start(observed, nn)), None, **place)
+    table.number("match", average(rows, f"{prefix}match"), None, **place)
     table.number("virial", average(rows, f"{prefix}virial"), 1.0, **place)
     when = {name: np.array([settling(observed, one, SETTLED[name]) for one in curves[name]]) for name in SETTLED}
     for name, values in when.items():
         table.number(f"settled_{name}", network_average(values), None, **place)
     logs = np.log(when["m2"]) - np.log(when["energy"])
     table.number("slowness", exponential(network_average(logs)), None, **place)
+
+
+def at_start(observed: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Values (R, S) at step 30, when a chain from N(0, 1) has left no well for another."""
+    return np.asarray(values[:, int(np.argmin(np.abs(observed - 30)))])
 
 
 def exponential(log: Estimate) -> Estimate:
@@ -163,9 +169,17 @@ def settling(observed: np.ndarray, values: np.ndarray, width: float) -> float:
 
 
 def add_exploration(table: TableBuilder, rows: Outcomes, prefix: str, place: dict[str, Any]) -> None:
-    """Shares of the classes, numbers of switches and of flips of the sign, and the first network's first chain."""
+    """Shares of the classes, numbers of switches and of flips of the sign, and the first network's first chain.
+
+    walk_nn_ratio: distance to the nearest picture along the chains over that at step 30 of generation; with _unlearned
+    the same of chains under the couplings before learning, at the end of generation.
+    """
     for name in ("least_share", "switches", "flips"):
         table.number(name, average(rows, f"{prefix}{name}"), None, **place)
+    observed, before = rows[0].values["steps"], rows.stack("before_nn")
+    started, ended = at_start(observed, rows.stack("nn")), before[:, -FINAL:].mean(axis=1)
+    table.number("walk_nn_ratio", paired_ratio(rows.stack(f"{prefix}walk_nn"), started), None, **place)
+    table.number("walk_nn_ratio_unlearned", paired_ratio(ended, at_start(observed, before)), None, **place)
     mean, error = network_curve(rows.stack(f"{prefix}occupancy"))
     table.curve(
         "occupancy", {"which": np.arange(len(mean))}, simulation=mean, simulation_error=error, count=len(rows), **place

@@ -14,13 +14,11 @@ from numpy.typing import NDArray
 
 from atlas.datasets import images, pictures
 from atlas.dynamics.couplings import gaussian_couplings
-from atlas.dynamics.gradient import Langevin
-from atlas.dynamics.quantile_noise import QuantileNoise
+from atlas.dynamics.quantile_langevin import QuantileLangevin
 from atlas.estimation import samples
 from atlas.learning import langevin_machine as lm
 
 Floats = NDArray[np.floating[Any]]
-EULER = "euler-maruyama"
 
 
 @dataclass(frozen=True)
@@ -59,9 +57,9 @@ def starts(rng: np.random.Generator, n_units: int, count: int) -> NDArray[np.flo
 
 def train_on(p: Any, streams: Any, data: Floats, first: Floats) -> tuple[lm.Machine, np.ndarray]:
     """The machine after all updates from the first couplings (which stay as they are), and K by update."""
-    x = starts(streams("chains"), len(first), p.n_chains)
-    noise: Any = QuantileNoise(streams("noise"))
-    machine = lm.Machine(first.copy(), x, p.temperature, p.dt, noise, rate=p.rate, decay=p.decay)
+    x, J, noise = starts(streams("chains"), len(first), p.n_chains), first.copy(), streams("noise")
+    chains = QuantileLangevin(x, J, p.temperature, p.dt, noise)
+    machine = lm.Machine(J, x, p.temperature, p.dt, noise, rate=p.rate, decay=p.decay, chains=chains)
     k_norm = lm.train(
         machine, data, streams("batches"),
         batch=p.batch, updates=p.updates, n_steps=p.n_t, replacement=p.replacement,
@@ -69,18 +67,12 @@ def train_on(p: Any, streams: Any, data: Floats, first: Floats) -> tuple[lm.Mach
     return machine, k_norm
 
 
-def langevin(J: Floats, x: Floats, temperature: float, dt: float, rng: np.random.Generator) -> Langevin:
-    """Langevin dynamics of the published scheme with the fast noise."""
-    noise: Any = QuantileNoise(rng)
-    return Langevin(x, J, temperature, dt, noise, method=EULER)
-
-
 def generated(
     p: Any, J: Floats, x: Floats, rng: np.random.Generator, stops: np.ndarray, reference: Floats
 ) -> NDArray[np.float64]:
     """Rows (stops, 4): energy per unit, m2, nn and share on the data's side, as x goes on to the last stop."""
     moments, mean = samples.second_moments(reference), reference.mean(axis=0)
-    chains, rows = langevin(J, x, p.temperature, p.dt, rng), []
+    chains, rows = QuantileLangevin(x, J, p.temperature, p.dt, rng), []
     for stop in stops:
         chains.run(int(stop) - chains.step)
         phi = np.tanh(x.T)
@@ -95,7 +87,7 @@ def walk(
     J: Floats, x: Floats, temperature: float, dt: float, rng: np.random.Generator, frames: int, every: int
 ) -> Floats:
     """States (frames, R, N) after every so many steps."""
-    chains, kept = langevin(J, x, temperature, dt, rng), []
+    chains, kept = QuantileLangevin(x, J, temperature, dt, rng), []
     for _ in range(frames):
         chains.run(every)
         kept.append(x.T.copy())
@@ -107,7 +99,7 @@ def denoised(
 ) -> tuple[NDArray[np.float64], Floats]:
     """Rms difference of the activities from the clean ones at the stops (mean over pictures), activities at `shown`."""
     x = np.ascontiguousarray(noisy.T)
-    chains, course, kept = langevin(J, x, p.temperature, p.dt, rng), [], np.tanh(noisy)
+    chains, course, kept = QuantileLangevin(x, J, p.temperature, p.dt, rng), [], np.tanh(noisy)
     for stop in stops:
         chains.run(int(stop) - chains.step)
         phi = np.tanh(x.T)

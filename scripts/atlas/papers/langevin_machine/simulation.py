@@ -3,7 +3,8 @@
 One function per protocol, one call per (point, network); each returns plain averages of its one network. Streams:
 `images` (order of the pictures), `couplings` (J at first), `chains` and `noise` (starts and noise of the persistent
 chains), `batches`, `starts` and `generation` (of generated samples), `before` (noise of the couplings before learning),
-`walkers`, `walk` and `still` (of the chains that are followed), `corruption` and `denoising`.
+`walkers`, `walk` and `still` (of the chains that are followed), `places` (pixels that are exchanged), `corruption`
+and `denoising`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 
 from atlas.dynamics.gradient import Langevin
 from atlas.dynamics.noisy_states import noisy_rate
+from atlas.dynamics.quantile_langevin import QuantileLangevin
 from atlas.dynamics.schemes import steps
 from atlas.estimation import samples
 from atlas.learning import langevin_machine as lm
@@ -22,7 +24,6 @@ from atlas.papers.langevin_machine.machines import (
     Pictures,
     denoised,
     generated,
-    langevin,
     learned,
     pictures_of,
     starts,
@@ -111,35 +112,41 @@ def few_learning(p: Any, streams: Any) -> Values:
 
 
 def machine(p: Any, streams: Any) -> Values:
-    """A machine that learns and generates. K (updates,); of the couplings asymmetry (also before learning, and of the
-    symmetric stiffness (I - J)^T (I - J)), spectral_radius, diagonal; rule_asymmetry: of <u phi^T> of the data under
-    the first couplings; moment_asymmetry: of <phi phi^T>.
+    """A machine that learns and generates. K (updates,); of the couplings asymmetry (also before learning, of what was
+    learned, and of the symmetric stiffness (I - J)^T (I - J)), spectral_radius, diagonal; rule_asymmetry: of
+    <u phi^T> of the data under the first couplings; moment_asymmetry: of <phi phi^T>. chains_match: covariances of the
+    persistent chains beside those of the data, and _shuffled: of data whose pixels have exchanged places.
 
-    Generation: steps (S,), energy, m2, nn, positive (S,); before_*: by the couplings before learning; virial at the
-    end; self_nn of the data. Followed chains: see `exploration`.
+    Generation: steps (S,), energy, m2, nn, positive (S,); match and virial at the end; before_*: by the couplings
+    before learning; self_nn of the data. Followed chains: see `exploration`.
     """
     data = pictures_of(p, streams, p.n_train)
     first = learned(p, streams, data.x.shape[1])
     trained, k_norm = train_on(p, streams, data.x, first)
-    J = trained.J
+    J, reference, persistent = trained.J, np.tanh(data.x), np.tanh(trained.x.T)
     stops = observed(p.n_steps)
+    places = streams("places").permutation(len(J))
     values: Values = {
         "K": k_norm,
         "asymmetry": lm.asymmetry(J),
         "asymmetry_before": lm.asymmetry(first),
+        "asymmetry_change": lm.asymmetry(J - first),
         "asymmetry_stiffness": lm.asymmetry(stiffness(J)),
-        "rule_asymmetry": lm.asymmetry(lm.statistic(data.x, np.tanh(data.x), first)),
-        "moment_asymmetry": lm.asymmetry(np.tanh(data.x).T @ np.tanh(data.x)),
+        "rule_asymmetry": lm.asymmetry(lm.statistic(data.x, reference, first)),
+        "moment_asymmetry": lm.asymmetry(reference.T @ reference),
+        "chains_match": samples.covariance_match(persistent, reference),
+        "chains_match_shuffled": samples.covariance_match(persistent, reference[:, places]),
         "spectral_radius": float(np.abs(np.linalg.eigvals(J.astype(np.float64))).max()),
         "diagonal": float(np.diag(J).mean()),
         "data_energy": float(lm.energy_per_unit(data.x, J).mean()),
-        "self_nn": samples.self_nearest(np.tanh(data.x)),
+        "self_nn": samples.self_nearest(reference),
         "steps": stops.astype(float),
     }
     for name, couplings, stream in (("", J, "generation"), ("before_", first, "before")):
         x = starts(streams("starts"), len(J), p.n_generated)
-        course = generated(p, couplings, x, streams(stream), stops, np.tanh(data.x))
+        course = generated(p, couplings, x, streams(stream), stops, reference)
         values |= {f"{name}{quantity}": course[:, column] for column, quantity in enumerate(GENERATED)}
+        values[f"{name}match"] = samples.covariance_match(np.tanh(x.T), reference)
         values[f"{name}virial"] = virial(x, couplings, p.temperature)
     return {**values, **exploration(p, streams, J, data)}
 
@@ -173,7 +180,8 @@ def exploration(p: Any, streams: Any, J: Floats, data: Pictures) -> Values:
     """Chains followed from N(0, 1), nearest training picture every 100 steps after turning to the data's side.
 
     visited (F,): class by frame of the first chain; occupancy (classes,) and least_share: mean shares, mean over
-    chains of the smallest; switches, flips: mean numbers; the same with `still_` without noise, a quarter as long.
+    chains of the smallest; switches, flips: mean numbers; walk_nn: mean distance to that picture; the same with
+    `still_` without noise, a quarter as long.
     """
     values: Values = {}
     for name, temperature, length in (("", p.temperature, p.explore_steps), ("still_", 0.0, p.explore_steps // 4)):
@@ -181,7 +189,7 @@ def exploration(p: Any, streams: Any, J: Floats, data: Pictures) -> Values:
         frames = walk(J, x, temperature, p.dt, streams("walk"), length // FRAME, FRAME)
         phi = np.tanh(np.asarray(frames, dtype=np.float64))
         reference = np.tanh(data.x)
-        _, nearest = samples.aligned_nearest(phi.reshape(-1, len(J)), reference)
+        distance, nearest = samples.aligned_nearest(phi.reshape(-1, len(J)), reference)
         labels = data.labels[nearest].reshape(phi.shape[:2])
         sides = samples.side(phi.reshape(-1, len(J)), reference.mean(axis=0)).reshape(phi.shape[:2])
         shares = np.array([[np.mean(one == label) for label in p.classes] for one in labels.T])
@@ -190,6 +198,7 @@ def exploration(p: Any, streams: Any, J: Floats, data: Pictures) -> Values:
             f"{name}least_share": float(shares.min(axis=1).mean()),
             f"{name}switches": float(np.mean([samples.switches(one) for one in labels.T])),
             f"{name}flips": float(np.mean([samples.switches(one) for one in sides.T])),
+            f"{name}walk_nn": float(distance.mean()),
             f"{name}visited": labels[:, 0].astype(float),
         }
     return values
@@ -208,7 +217,7 @@ def memory(p: Any, streams: Any) -> Values:
     first = learned(p, streams, data.x.shape[1])
     trained, _ = train_on(p, streams, train, first)
     x = starts(streams("starts"), len(first), p.n_generated)
-    langevin(trained.J, x, p.temperature, p.dt, streams("generation")).run(p.n_steps)
+    QuantileLangevin(x, trained.J, p.temperature, p.dt, streams("generation")).run(p.n_steps)
     phi = np.tanh(x.T)
     near, which = samples.either_nearest(phi, np.tanh(train))
     far, _ = samples.either_nearest(phi, np.tanh(other))
@@ -250,7 +259,7 @@ def painting(p: Any, streams: Any) -> Values:
     trained, k_norm = train_on(p, streams, data.x, first)
     J, reference = trained.J, np.tanh(data.x).astype(np.float64)
     x = starts(streams("starts"), len(J), p.n_shown)
-    chains = langevin(J, x, p.temperature, p.dt, streams("generation"))
+    chains = QuantileLangevin(x, J, p.temperature, p.dt, streams("generation"))
     values: Values = {"K": k_norm, "data": reference[: p.n_shown], "self_nn": samples.self_nearest(reference)}
     states, nn, energy = [], [], []
     for stop in p.shown:
@@ -265,7 +274,7 @@ def painting(p: Any, streams: Any) -> Values:
     return {**values, **trajectory(p, np.array(states), reference, data.labels)}
 
 
-def followed(chains: Langevin, stop: int, first: int) -> list[Floats]:
+def followed(chains: QuantileLangevin, stop: int, first: int) -> list[Floats]:
     """States of the first chain every TRACE steps up to `stop`, from step `first` on."""
     states = []
     while chains.step < stop:
