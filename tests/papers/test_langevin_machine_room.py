@@ -87,7 +87,12 @@ def test_machine_learns_and_is_measured() -> None:
     streams = Streams(4, "machine")
     data, first = machines.pictures_of(p, streams, 60), machines.learned(p, streams, 16)
     trained, _ = machines.train_on(p, streams, data.x, first)
-    phi, persistent = np.tanh(data.x.astype(float)), np.tanh(trained.x.T.astype(float))
+    phi, frames = np.tanh(data.x.astype(float)), []
+    chains = machines.QuantileLangevin(trained.x, trained.J, 0.5, 0.02, streams("rest"))
+    for _ in range(20):
+        chains.run(100)
+        frames.append(np.tanh(trained.x.T.astype(float)))
+    persistent = np.concatenate(frames)
     assert values["chains_match"] == pytest.approx(samples.covariance_match(persistent, phi), abs=1e-5)
     order = streams("places").permutation(16)
     wanted = samples.covariance_match(persistent, phi[:, order])

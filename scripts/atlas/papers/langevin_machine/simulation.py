@@ -3,8 +3,8 @@
 One function per protocol, one call per (point, network); each returns plain averages of its one network. Streams:
 `images` (order of the pictures), `couplings` (J at first), `chains` and `noise` (starts and noise of the persistent
 chains), `batches`, `starts` and `generation` (of generated samples), `before` (noise of the couplings before learning),
-`walkers`, `walk` and `still` (of the chains that are followed), `places` (pixels that are exchanged), `corruption`
-and `denoising`.
+`walkers`, `walk` and `still` (of the chains that are followed), `rest` (of the persistent chains after learning),
+`places` (pixels that are exchanged), `corruption` and `denoising`.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ KEPT = 100  # updates of which the couplings of few neurons are kept
 PER_DECADE = 24  # steps of generation that are observed
 NAMED = (30, 100, 300, 1000, 3000)  # observed besides
 FRAME = 100  # steps between two frames of a followed chain
+REST = 20  # frames of the persistent chains once the couplings stand still
 TRACE = 10  # steps between two kept states of a neuron
 PCA_DATA = 400  # pictures that the components are fitted on
 FALL = 60  # steps of denoising that are judged
@@ -115,7 +116,7 @@ def machine(p: Any, streams: Any) -> Values:
     """A machine that learns and generates. K (updates,); of the couplings asymmetry (also before learning, of what was
     learned, and of the symmetric stiffness (I - J)^T (I - J)), spectral_radius, diagonal; rule_asymmetry: of
     <u phi^T> of the data under the first couplings; moment_asymmetry: of <phi phi^T>. chains_match: covariances of the
-    persistent chains beside those of the data, and _shuffled: of data whose pixels have exchanged places.
+    persistent chains, as they go on, beside those of the data, and _shuffled: of data whose pixels have exchanged places.
 
     Generation: steps (S,), energy, m2, nn, positive (S,); match and virial at the end; before_*: by the couplings
     before learning; self_nn of the data. Followed chains: see `exploration`.
@@ -123,7 +124,8 @@ def machine(p: Any, streams: Any) -> Values:
     data = pictures_of(p, streams, p.n_train)
     first = learned(p, streams, data.x.shape[1])
     trained, k_norm = train_on(p, streams, data.x, first)
-    J, reference, persistent = trained.J, np.tanh(data.x), np.tanh(trained.x.T)
+    J, reference = trained.J, np.tanh(data.x)
+    persistent = np.tanh(walk(J, trained.x, p.temperature, p.dt, streams("rest"), REST, FRAME)).reshape(-1, len(J))
     stops = observed(p.n_steps)
     places = streams("places").permutation(len(J))
     values: Values = {
