@@ -116,7 +116,7 @@ def machine(p: Any, streams: Any) -> Values:
     """A machine that learns and generates. K (updates,); of the couplings asymmetry (also before learning, of what was
     learned, and of the symmetric stiffness (I - J)^T (I - J)), spectral_radius, diagonal; rule_asymmetry: of
     <u phi^T> of the data under the first couplings; moment_asymmetry: of <phi phi^T>. chains_match: covariances of the
-    persistent chains, as they go on, beside those of the data, and _shuffled: of data whose pixels have exchanged places.
+    persistent chains, as they go on, beside those of the data; _shuffled: of data whose pixels have exchanged places.
 
     Generation: steps (S,), energy, m2, nn, positive (S,); match and virial at the end; before_*: by the couplings
     before learning; self_nn of the data. Followed chains: see `exploration`.
