@@ -33,21 +33,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atlas.meanfield.errors import NotConverged, require_gain, require_positive
-from atlas.meanfield.fixed_point import newton
 from atlas.meanfield.null_phase import require_symmetry
-from atlas.meanfield.replica_overlap import (
-    FIELD_NODES,
-    cold,
-    cold_mismatch,
-    from_start,
-    saddle,
-    saddle_map,
-    start_with_overlap,
-    units,
-    warm,
-)
+from atlas.meanfield.replica_newton import FIELD_NODES, follow, units
+from atlas.meanfield.replica_overlap import from_start, saddle, saddle_map, start_with_overlap
 from atlas.meanfield.replica_symmetric import (
-    TOLERANCE,
     Model,
     overlap_multiplier,
     symmetric_map,
@@ -139,17 +128,11 @@ def overlapping_solution(g: float, gamma: float, beta: float) -> ReplicaMeasure:
     u = from_start(_model(g, gamma, hot), start_with_overlap(_model(g, gamma, hot), 0.9), FIELD_NODES).u
     if u[1] < 1e-6 * u[0]:
         raise NotConverged(math.inf, f"solution with overlap at g = {g}, gamma = {gamma}, beta = {hot:g}")
-    stages = max(1, math.ceil(math.log(beta / hot) / math.log(3.0))) if beta > hot else 0
-    y, residual, count = cold(u, hot), 0.0, 0
-    for stage in range(1, stages + 1):
-        model = _model(g, gamma, hot * (beta / hot) ** (stage / stages))
-        found = newton(lambda y, model=model: cold_mismatch(model, y), y, tolerance=TOLERANCE)  # type: ignore[misc]
-        y, residual, count = found.u, found.residual, count + found.evaluations
+    found = follow(_model(g, gamma, hot), u, beta)
     model = _model(g, gamma, beta)
-    u = warm(y, beta)
-    image = saddle(model, u, FIELD_NODES)
-    residual = float(np.max(np.abs(image[:6] - u) / units(u)))
-    return _result(model, u, float(image[6]), residual, math.nan, count)
+    image = saddle(model, found.u, FIELD_NODES)
+    residual = float(np.max(np.abs(image[:6] - found.u) / units(found.u)))
+    return _result(model, found.u, float(image[6]), residual, math.nan, found.evaluations)
 
 
 def symmetric_solution(g: float, gamma: float = 0.0, *, beta: float) -> ReplicaMeasure:

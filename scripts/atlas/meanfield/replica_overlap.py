@@ -7,32 +7,20 @@ lost, then Newton; Anderson mixing where Newton goes astray. Symbols and equatio
 from __future__ import annotations
 
 import math
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from atlas.meanfield.errors import NotConverged
-from atlas.meanfield.fixed_point import FixedPoint, anderson, newton
-from atlas.meanfield.replica_symmetric import TOLERANCE, Model, half_grid, overlap_multiplier, symmetric_state
+from atlas.meanfield.fixed_point import FixedPoint, anderson
+from atlas.meanfield.replica_newton import FIELD_NODES, Sites, from_gaps, newton_from, units
+from atlas.meanfield.replica_symmetric import TOLERANCE, Model, overlap_multiplier, symmetric_state
 
 Array = NDArray[np.float64]
 
-FIELD_NODES = 20  # Gauss-Hermite nodes of each field
 SETTLE = 20  # damped steps after which the overlap is the only slow direction
 HALVINGS = 20  # of the overlap; ten lead from q to q/1000
 HALF = np.array([1.0, 0.5, 1.0, 0.5, 1.0, 0.5])  # halves (Q, rho_R, Qhat), which keeps the fields' covariance
-
-
-@cache
-def _field_nodes(n: int) -> tuple[Array, Array, Array]:
-    """Nodes u, v and weights of two independent N(0, 1) fields; one of each mirror pair (u, v), (-u, -v)."""
-    z, weight = np.polynomial.hermite_e.hermegauss(n)
-    weight = weight / weight.sum()
-    u, v = (part.ravel() for part in np.meshgrid(z, z[z > 0], indexing="ij"))
-    w = 2.0 * np.outer(weight, weight[z > 0]).ravel()
-    keep = w > 1e-17
-    return u[keep], v[keep], w[keep]
 
 
 def saddle_map(model: Model, u: Array, n_nodes: int = FIELD_NODES) -> Array:
@@ -47,42 +35,8 @@ def saddle_map(model: Model, u: Array, n_nodes: int = FIELD_NODES) -> Array:
 def saddle(model: Model, u: Array, n_nodes: int) -> Array:
     """The image and E<x^2>."""
     q, Q, rho, rho_R, qhat, Qhat = (float(value) for value in u)
-    g2 = model.g**2
-    S = model.temperature + g2 * (q - Q)
-    Gamma = g2 * model.gamma * (rho - rho_R)
-    U, V, weight = _field_nodes(n_nodes)
-    xi = model.g * math.sqrt(Q) * V
-    along = model.g * model.gamma * rho_R / math.sqrt(Q) if Q > 0 else 0.0
-    h = along * V + math.sqrt(max(Qhat - along**2, 0.0)) * U
-    x, phi, _ = half_grid(model, S, Gamma, qhat - Qhat / 2.0, float(np.max(np.abs(h))), float(np.max(np.abs(xi))))
-    m0 = x - Gamma * phi
-    phi2 = phi * phi
-    own = (qhat - Qhat / 2.0) * phi2 - m0 * m0 / (2.0 * S) - model.beta * model.eta * x * x
-    w = np.stack([np.ones_like(h), h, xi / S], axis=1) @ np.stack([own, phi, m0])
-    w -= w.max(axis=1, keepdims=True)
-    np.exp(w, out=w)
-    sums = w @ np.stack([np.ones_like(x), phi, phi2, m0, m0 * m0, m0 * phi, x * x], axis=1)
-    one, two, m, mm, m_phi, x2 = (sums[:, 1:] / sums[:, :1]).T
-    mean_m = m - xi
-    mean_mm = mm - 2.0 * xi * m + xi * xi
-    mean_m_phi = m_phi - xi * one
-    return np.array(
-        [
-            weight @ two,
-            weight @ one**2,
-            weight @ mean_m_phi / S,
-            weight @ (mean_m * one) / S,
-            g2 / 2.0 * (weight @ mean_mm / S - 1.0) / S,
-            g2 * (weight @ mean_m**2) / S**2,
-            weight @ x2,
-        ]
-    )
-
-
-def units(u: Array) -> Array:
-    """Natural units of the six mismatches."""
-    q, rho = abs(u[0]), max(abs(u[2]), 1e-3)
-    return np.array([q, q, rho, rho, 1.0 / q, 1.0 / q])
+    site = Sites(model, np.array([q, q - Q, rho - rho_R, rho_R, qhat - Qhat / 2.0, Qhat]), Q, n_nodes)
+    return np.append(from_gaps(site.image), site.x2)
 
 
 def _admissible(proposal: Array, image: Array, model: Model) -> Array:
@@ -105,31 +59,6 @@ def start_with_overlap(model: Model, ratio: float, q: float = 0.05) -> Array:
     return np.array([q, Q, rho, rho_R, 0.0, 2.0 * (model.g * model.gamma * rho_R) ** 2 / Q + 1.0])
 
 
-def cold(u: Array, beta: float) -> Array:
-    """(ln q, ln beta (q - Q), rho - rho_R, rho_R, (qhat - Qhat/2)(q - Q), ln Qhat/beta^2): they stay as beta grows."""
-    q, Q, rho, rho_R, qhat, Qhat = u
-    gap = q - Q
-    return np.array(
-        [math.log(q), math.log(beta * gap), rho - rho_R, rho_R, (qhat - Qhat / 2) * gap, math.log(Qhat / beta**2)]
-    )
-
-
-def warm(y: Array, beta: float) -> Array:
-    """The inverse of cold."""
-    q, gap, Qhat = math.exp(y[0]), math.exp(y[1]) / beta, math.exp(y[5]) * beta**2
-    return np.array([q, q - gap, y[2] + y[3], y[3], y[4] / gap + Qhat / 2, Qhat])
-
-
-def cold_mismatch(model: Model, y: Array, n_nodes: int = FIELD_NODES) -> Array:
-    try:
-        u = warm(y, model.beta)
-        if not 0.0 < u[1] < u[0]:
-            return np.full(6, math.inf)
-        return cold(saddle_map(model, u, n_nodes), model.beta) - y
-    except (ValueError, OverflowError):
-        return np.full(6, math.inf)
-
-
 def from_start(model: Model, start: Array, n_nodes: int) -> FixedPoint:
     """The solution that the map reaches from a start with overlap.
 
@@ -143,7 +72,7 @@ def from_start(model: Model, start: Array, n_nodes: int) -> FixedPoint:
         if lost:
             u, spent = _near_symmetric(model, u)
             return _mix(model, u, n_nodes, 0, what, count + spent)
-        return _newton_from(model, u, n_nodes, what, count)
+        return newton_from(model, u, n_nodes, what, count)
     except (NotConverged, ValueError, FloatingPointError, np.linalg.LinAlgError):
         u, count = start, 0
     for damped in (0, 30, 100, 300):
@@ -170,20 +99,6 @@ def _mix(model: Model, u: Array, n_nodes: int, plain: int, what: str, spent: int
         what=what,
     )
     return FixedPoint(found.u, found.residual, found.evaluations + spent)
-
-
-def _newton_from(model: Model, u: Array, n_nodes: int, what: str, spent: int) -> FixedPoint:
-    """Newton from a state with overlap near the solution: in the coordinates that stay as beta grows, to 1e-9 there
-    (their logarithms of small differences carry more rounding), then to the tolerance of the module.
-    """
-
-    def mismatch(y: Array) -> Array:
-        state = warm(y, model.beta)
-        return (saddle_map(model, state, n_nodes) - state) / units(state)
-
-    near = newton(lambda y: cold_mismatch(model, y, n_nodes), cold(u, model.beta), tolerance=1e-9, what=what)
-    found = newton(mismatch, near.u, tolerance=TOLERANCE, what=what)
-    return FixedPoint(warm(found.u, model.beta), found.residual, spent + near.evaluations + found.evaluations)
 
 
 def _walk_down(model: Model, u: Array, n_nodes: int) -> tuple[Array, int, bool]:
