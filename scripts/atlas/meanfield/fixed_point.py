@@ -76,12 +76,13 @@ def newton(
     tolerance: float = 1e-12,
     step: float = 1e-6,
     limit: int = 60,
+    halvings: int = 12,
     what: str = "root",
     jacobian: Map | None = None,
 ) -> FixedPoint:
     """Root of mismatch(u) = 0 by Newton with halved steps and jacobian(u), by default one of central differences.
 
-    The unknowns and the mismatches should be of order one; `step` is that of the differences. A step is halved (up to 12 times) until max |mismatch|
+    The unknowns and the mismatches should be of order one; `step` is that of the differences. A step is halved (up to `halvings` times) until max |mismatch|
     falls. NotConverged when no step helps and the residual is above the tolerance.
     """
     u = np.array(start, dtype=float)
@@ -93,7 +94,7 @@ def newton(
         slopes = _jacobian(mismatch, u, step) if jacobian is None else jacobian(u)
         move = np.linalg.solve(slopes, -value)
         count += 2 * u.size if jacobian is None else 0
-        for halving in range(12):
+        for halving in range(halvings):
             trial = u + 0.5**halving * move
             with np.errstate(all="ignore"):
                 trial_value = mismatch(trial)

@@ -57,6 +57,8 @@ __all__ = [
 
 Array = NDArray[np.float64]
 
+CLEARLY = 1.02  # multiplier above which a solution with overlap is looked for
+
 
 @dataclass(frozen=True)
 class ReplicaMeasure:
@@ -111,24 +113,28 @@ def replica_solution(g: float, gamma: float = 0.0, *, beta: float) -> ReplicaMea
     if own.stability < 1.0:
         return own
     try:
+        return overlapping_solution(g, gamma, beta)
+    except NotConverged as error:
         state = full_solution(g, gamma, beta)
-        if 1e-6 * state.q < state.Q:
-            return state
-    except NotConverged:
-        pass
-    return overlapping_solution(g, gamma, beta)
+        if not 1e-6 * state.q < state.Q:
+            raise error from None
+        return state
 
 
 def overlapping_solution(g: float, gamma: float, beta: float) -> ReplicaMeasure:
-    """The solution with Q > 0: from the full iteration at beta <= 100, followed to larger beta by Newton.
+    """The solution with Q > 0: from the full iteration where it is warm, followed to larger beta by Newton.
 
-    NotConverged where there is none (the iteration at small beta loses its overlap) or the branch is lost.
+    Warm is beta <= 100, or a hundred times colder and so on if the symmetric solution attracts there. NotConverged
+    where there is no such solution (the iteration loses its overlap) or the branch is lost.
     """
     hot = min(beta, 100.0)
-    u = from_start(_model(g, gamma, hot), start_with_overlap(_model(g, gamma, hot), 0.9), FIELD_NODES).u
+    while hot < beta and symmetric_solution(g, gamma, beta=hot).stability < CLEARLY:
+        hot = min(100.0 * hot, beta)
+    start = _model(g, gamma, hot)
+    u = from_start(start, start_with_overlap(start, 0.9), FIELD_NODES).u
     if u[1] < 1e-6 * u[0]:
         raise NotConverged(math.inf, f"solution with overlap at g = {g}, gamma = {gamma}, beta = {hot:g}")
-    found = follow(_model(g, gamma, hot), u, beta)
+    found = follow(start, u, beta)
     model = _model(g, gamma, beta)
     image = saddle(model, found.u, FIELD_NODES)
     residual = float(np.max(np.abs(image[:6] - found.u) / units(found.u)))

@@ -31,6 +31,7 @@ from atlas.meanfield.replica_symmetric import TOLERANCE, Model, half_grid
 
 Array = NDArray[np.float64]
 
+NEAR = 1e-5  # mismatch in y that is enough on the way to a colder state
 FIELD_NODES = 20  # Gauss-Hermite nodes of each field
 _PLACES = np.zeros((STATISTICS, STATISTICS), dtype=np.intp)
 _PLACES[np.triu_indices(STATISTICS)] = np.arange(6, 21)
@@ -204,12 +205,14 @@ def _by_unknowns(p: Array) -> Array:
     return out
 
 
-def solve_from(equations: Equations, y: Array, what: str) -> FixedPoint:
+def solve_from(equations: Equations, y: Array, what: str, limit: int = 25) -> FixedPoint:
     """Newton from near a solution: first in y (to 1e-9: the logarithms of small differences carry more rounding), then
     to the tolerance of the module in natural units.
     """
-    near = newton(equations.cold_mismatch, y, tolerance=1e-9, what=what, jacobian=equations.cold_jacobian)
-    found = newton(equations.mismatch, near.u, tolerance=TOLERANCE, what=what, jacobian=equations.jacobian)
+    near = newton(equations.cold_mismatch, y, tolerance=1e-9, limit=limit, what=what,
+                  jacobian=equations.cold_jacobian)  # fmt: skip
+    found = newton(equations.mismatch, near.u, tolerance=TOLERANCE, limit=limit, what=what,
+                   jacobian=equations.jacobian)  # fmt: skip
     return FixedPoint(found.u, found.residual, near.evaluations + found.evaluations)
 
 
@@ -225,6 +228,13 @@ def newton_from(model: Model, u: Array, n_nodes: int, what: str, spent: int) -> 
     return FixedPoint(from_gaps(warm(found.u)), found.residual, spent + found.evaluations)
 
 
+def attracts(model: Model, u: Array, n_nodes: int = FIELD_NODES) -> bool:
+    """Whether a solution with overlap attracts the damped iteration: no multiplier has a real part above 1."""
+    p = gaps_of(u)
+    jacobian = Sites(model, p, float(u[1]), n_nodes).jacobian()
+    return bool(np.linalg.eigvals(jacobian).real.max() < 1.0)
+
+
 def follow(model: Model, u: Array, beta: float) -> FixedPoint:
     """The solution with overlap followed from the model's temperature, where it is u, to a larger beta.
 
@@ -234,19 +244,22 @@ def follow(model: Model, u: Array, beta: float) -> FixedPoint:
     scaling = np.array([0.0, 1.0, 0.0, 0.0, 0.0, -2.0])
     here, end, step = math.log(model.beta), math.log(beta), math.log(3.0)
     y, tangent = cold(gaps_of(u)) + here * scaling, np.zeros(6)
-    residual, count = 0.0, 0
+    count = 0
     while here < end:
         move = min(step, end - here)
         there = end if move == end - here else here + move
         at = replace(model, beta=beta if there == end else math.exp(there))
+        equations, ahead = Equations(at), y + move * tangent - there * scaling
         try:
-            found = solve_from(Equations(at), y + move * tangent - there * scaling, f"solution with overlap at {at}")
+            found = newton(equations.cold_mismatch, ahead, tolerance=NEAR, limit=8, halvings=3, what="branch",
+                           jacobian=equations.cold_jacobian)  # fmt: skip
         except (NotConverged, ValueError, np.linalg.LinAlgError) as error:
             step = move / 2.0
             if step < 0.01:
-                raise NotConverged(getattr(error, "residual", math.inf), f"solution with overlap at {at}") from error
+                raise NotConverged(getattr(error, "residual", math.inf), "solution with overlap") from error
             continue
         arrived = found.u + there * scaling
         y, tangent, here = arrived, (arrived - y) / move, there
-        step, residual, count = 1.5 * step, found.residual, count + found.evaluations
-    return FixedPoint(from_gaps(warm(y - end * scaling)), residual, count)
+        step, count = 1.5 * move, count + found.evaluations
+    last = solve_from(Equations(replace(model, beta=beta)), y - end * scaling, "solution with overlap")
+    return FixedPoint(from_gaps(warm(last.u)), last.residual, count + last.evaluations)

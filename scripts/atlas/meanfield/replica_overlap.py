@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from atlas.meanfield.errors import NotConverged
 from atlas.meanfield.fixed_point import FixedPoint, anderson
-from atlas.meanfield.replica_newton import FIELD_NODES, Sites, from_gaps, newton_from, units
+from atlas.meanfield.replica_newton import FIELD_NODES, Sites, attracts, from_gaps, newton_from, units
 from atlas.meanfield.replica_symmetric import TOLERANCE, Model, overlap_multiplier, symmetric_state
 
 Array = NDArray[np.float64]
@@ -68,11 +68,7 @@ def from_start(model: Model, start: Array, n_nodes: int) -> FixedPoint:
     what = f"replica measure at g = {model.g}, gamma = {model.gamma}, beta = {model.beta}"
     last = NotConverged(math.inf, what)
     try:
-        u, count, lost = _walk_down(model, start, n_nodes)
-        if lost:
-            u, spent = _near_symmetric(model, u)
-            return _mix(model, u, n_nodes, 0, what, count + spent)
-        return newton_from(model, u, n_nodes, what, count)
+        return _from_walk(model, start, n_nodes, what)
     except (NotConverged, ValueError, FloatingPointError, np.linalg.LinAlgError):
         u, count = start, 0
     for damped in (0, 30, 100, 300):
@@ -85,6 +81,26 @@ def from_start(model: Model, start: Array, n_nodes: int) -> FixedPoint:
         except ValueError:  # astray: the mixed state has a density that no grid holds
             u = start
     raise last
+
+
+def _from_walk(model: Model, start: Array, n_nodes: int, what: str) -> FixedPoint:
+    """By Newton from where the walk leads; the long walk where the short one leads to a solution that repels."""
+    spent = 0
+    for patient in (False, True):
+        u, count, lost = _walk_down(model, start, n_nodes, patient)
+        spent += count
+        if lost:
+            u, more = _near_symmetric(model, u)
+            return _mix(model, u, n_nodes, 0, what, spent + more)
+        try:
+            found = newton_from(model, u, n_nodes, what, spent)
+            if patient or attracts(model, found.u, n_nodes):
+                return found
+            spent = found.evaluations
+        except (NotConverged, ValueError, FloatingPointError, np.linalg.LinAlgError):
+            if patient:
+                raise
+    raise NotConverged(math.inf, what)
 
 
 def _mix(model: Model, u: Array, n_nodes: int, plain: int, what: str, spent: int) -> FixedPoint:
@@ -101,11 +117,12 @@ def _mix(model: Model, u: Array, n_nodes: int, plain: int, what: str, spent: int
     return FixedPoint(found.u, found.residual, found.evaluations + spent)
 
 
-def _walk_down(model: Model, u: Array, n_nodes: int) -> tuple[Array, int, bool]:
+def _walk_down(model: Model, u: Array, n_nodes: int, patient: bool) -> tuple[Array, int, bool]:
     """Follow the slow decay of the overlap by halving (Q, rho_R, Qhat), six damped steps after each halving.
 
     Returns (state, evaluations, lost): lost when at every overlap down to Q = q/1000 the map makes it smaller still;
-    not lost, with the state before that halving, where it makes it larger (a solution with overlap lies above).
+    not lost, with the state before that halving, where it makes it larger (a solution with overlap lies above), or with
+    the state after it where the steps have won half of the halving back (unless patient: then the walk goes on).
     """
     count = SETTLE
     for _ in range(SETTLE):
@@ -122,6 +139,8 @@ def _walk_down(model: Model, u: Array, n_nodes: int) -> tuple[Array, int, bool]:
         count += 6
         if not growth < 1.0:
             return u, count, False
+        if not patient and lower[1] > 0.75 * u[1]:
+            return lower, count, False
         u = lower
     return u, count, False  # the damped steps win the halvings back: a solution with overlap
 

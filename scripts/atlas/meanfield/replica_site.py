@@ -46,42 +46,62 @@ def _occupied(own: Array, phi: Array, m0: Array, h: float, xi: float, half: floa
 
 
 @njit(cache=True)
+def _moments(own: Array, x: Array, phi: Array, m0: Array, h: float, xi: float, half: float, scan: Array,
+             out: Array) -> None:  # fmt: skip
+    """One row of field_averages. Sums are of differences from the peak, so that covariances keep their digits."""
+    low, high, place = _occupied(own, phi, m0, h, xi, half, scan)
+    p0, m_0 = phi[place], m0[place] - xi
+    best = own[place] + h * p0 - half * m_0 * m_0
+    total = x2 = s0 = s1 = s2 = s3 = s4 = 0.0
+    c00 = c01 = c02 = c03 = c04 = c11 = c12 = c13 = c14 = c22 = c23 = c24 = c33 = c34 = c44 = 0.0
+    for j in range(low, high + 1):
+        p, m = phi[j], m0[j] - xi
+        exponent = own[j] + h * p - half * m * m - best
+        if exponent < -REACH:
+            continue
+        w = math.exp(exponent)
+        t0, t2, t4 = p - p0, m - m_0, m * p - m_0 * p0
+        t1, t3 = t0 * (p + p0), t2 * (m + m_0)
+        w0, w1, w2, w3, w4 = w * t0, w * t1, w * t2, w * t3, w * t4
+        total += w
+        x2 += w * x[j] * x[j]
+        s0 += w0
+        s1 += w1
+        s2 += w2
+        s3 += w3
+        s4 += w4
+        c00 += w0 * t0
+        c01 += w0 * t1
+        c02 += w0 * t2
+        c03 += w0 * t3
+        c04 += w0 * t4
+        c11 += w1 * t1
+        c12 += w1 * t2
+        c13 += w1 * t3
+        c14 += w1 * t4
+        c22 += w2 * t2
+        c23 += w2 * t3
+        c24 += w2 * t4
+        c33 += w3 * t3
+        c34 += w3 * t4
+        c44 += w4 * t4
+    pairs = (c00, c01, c02, c03, c04, c11, c12, c13, c14, c22, c23, c24, c33, c34, c44)
+    means = (s0 / total, s1 / total, s2 / total, s3 / total, s4 / total)
+    origin = (p0, p0 * p0, m_0, m_0 * m_0, m_0 * p0)
+    out[5] = x2 / total
+    column = 6
+    for a in range(5):
+        out[a] = origin[a] + means[a]
+        for b in range(a, 5):
+            out[column] = pairs[column - 6] / total - means[a] * means[b]
+            column += 1
+
+
+@njit(cache=True)
 def _fill(own: Array, x: Array, phi: Array, m0: Array, h: Array, xi: Array, S: float, out: Array) -> None:
-    half = 0.5 / S
     scan = np.empty((own.size - 1) // STRIDE + 1)
-    sums, pairs = np.empty(5), np.empty((5, 5))
-    t = np.empty(5)
     for k in range(h.size):
-        low, high, place = _occupied(own, phi, m0, h[k], xi[k], half, scan)
-        p0, m_0 = phi[place], m0[place] - xi[k]  # averages of differences from here: covariances keep their digits
-        best = own[place] + h[k] * p0 - half * m_0 * m_0
-        sums[:] = 0.0
-        pairs[:] = 0.0
-        total = x2 = 0.0
-        for j in range(low, high + 1):
-            p, m = phi[j], m0[j] - xi[k]
-            exponent = own[j] + h[k] * p - half * m * m - best
-            if exponent < -REACH:
-                continue
-            w = math.exp(exponent)
-            total += w
-            x2 += w * x[j] * x[j]
-            t[0], t[1], t[2] = p - p0, (p - p0) * (p + p0), m - m_0
-            t[3], t[4] = (m - m_0) * (m + m_0), m * p - m_0 * p0
-            for a in range(5):
-                wt = w * t[a]
-                sums[a] += wt
-                for b in range(a, 5):
-                    pairs[a, b] += wt * t[b]
-        for a in range(5):
-            sums[a] /= total
-        out[k, 0], out[k, 1], out[k, 2] = p0 + sums[0], p0 * p0 + sums[1], m_0 + sums[2]
-        out[k, 3], out[k, 4], out[k, 5] = m_0 * m_0 + sums[3], m_0 * p0 + sums[4], x2 / total
-        column = 6
-        for a in range(5):
-            for b in range(a, 5):
-                out[k, column] = pairs[a, b] / total - sums[a] * sums[b]
-                column += 1
+        _moments(own, x, phi, m0, h[k], xi[k], 0.5 / S, scan, out[k])
 
 
 def field_averages(own: Array, x: Array, phi: Array, Gamma: float, h: Array, xi: Array, S: float) -> Array:

@@ -7,13 +7,14 @@ density down to exp(-38) of its maximum.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from atlas.meanfield.errors import NotConverged
-from atlas.meanfield.fixed_point import newton
+from atlas.meanfield.fixed_point import FixedPoint, newton
 from atlas.meanfield.null_phase import critical_gain, null_phase
 
 Array = NDArray[np.float64]
@@ -21,7 +22,8 @@ Array = NDArray[np.float64]
 TOLERANCE = 1e-11
 TAIL = 38.0  # exponent below its maximum at which the grid ends (3e-17)
 PER_WIDTH = 0.55  # node distance over the narrowest width of the density
-LARGEST_GRID = 3000  # nodes on either side; more are only asked for by states far from any solution
+SETTLE = 60  # damped steps of the start
+LARGEST_GRID = 12_000  # nodes on either side; more are only asked for by states far from any solution
 
 
 @dataclass(frozen=True)
@@ -104,34 +106,70 @@ def _start(model: Model) -> Array:
         u = np.array([q, null.rho / (1.0 + q), 0.0])
     else:
         u = np.array([0.05, 0.8 / model.g, 0.0])
-    for _ in range(60):
+    for _ in range(SETTLE):
         u = 0.5 * u + 0.5 * symmetric_map(model, u)
     return u
 
 
+@lru_cache(maxsize=64)
 def symmetric_state(model: Model) -> tuple[Array, int]:
-    """(q, rho, qhat) by Newton in (ln q, rho, q qhat), each of order one."""
+    """(q, rho, qhat), read-only, by Newton from a start, or followed from beta = 1 where that fails."""
+    try:
+        found = _newton(model, _unknowns(_start(model)))
+        u, count = _parameters(found.u), found.evaluations + SETTLE
+    except (NotConverged, np.linalg.LinAlgError, ValueError, OverflowError):
+        u, count = _followed(model)
+    u.setflags(write=False)
+    return u, count
 
+
+def _unknowns(u: Array) -> Array:
+    """(ln q, rho, q qhat), each of order one."""
+    return np.array([math.log(u[0]), u[1], u[0] * u[2]])
+
+
+def _parameters(y: Array) -> Array:
+    q = math.exp(min(y[0], 0.0))
+    return np.array([q, y[1], y[2] / q])
+
+
+def _newton(model: Model, y: Array, tolerance: float = TOLERANCE, halvings: int = 12) -> FixedPoint:
     def mismatch(y: Array) -> Array:
-        u = np.array([math.exp(min(y[0], 0.0)), y[1], y[2] * math.exp(-min(y[0], 0.0))])
-        image = symmetric_map(model, u)
+        try:
+            u = _parameters(y)
+            image = symmetric_map(model, u)
+        except (ValueError, OverflowError):  # a proposal whose density no grid holds
+            return np.full(3, math.inf)
         return np.array([image[0] / u[0] - 1.0, image[1] - u[1], (image[2] - u[2]) * u[0]])
 
-    u = _start(model)
-    spent = 60
-    residual = math.inf
-    for _ in range(6):
+    what = f"symmetric measure at g = {model.g}, gamma = {model.gamma}, beta = {model.beta}"
+    return newton(mismatch, y, tolerance=tolerance, limit=12, halvings=halvings, what=what)
+
+
+def _followed(model: Model) -> tuple[Array, int]:
+    """The solution at beta = 1 (or the model's own, if warmer) after many damped steps, followed in ln beta: straight on
+    from the last two points, steps halved where Newton's method fails.
+    """
+    end, here = math.log(model.beta), min(0.0, math.log(model.beta))
+    u, count = np.array([0.5, 0.5 / max(model.g, 1.0), 0.0]), 3 * SETTLE
+    warm = replace(model, beta=math.exp(here))
+    for _ in range(3 * SETTLE):
+        u = 0.7 * u + 0.3 * symmetric_map(warm, u)
+    found = _newton(warm, _unknowns(u))
+    y, tangent, step = found.u, np.array([-1.0, 0.0, 0.0]), 0.5
+    while here < end:
+        move = min(step, end - here)
+        at = model if move == end - here else replace(model, beta=math.exp(here + move))
         try:
-            found = newton(mismatch, np.array([math.log(u[0]), u[1], u[0] * u[2]]), tolerance=TOLERANCE)
-        except (NotConverged, np.linalg.LinAlgError, ValueError, OverflowError) as error:
-            residual = getattr(error, "residual", math.inf)
-            for _ in range(200):
-                u = 0.5 * u + 0.5 * symmetric_map(model, u)
-            spent += 260
+            found = _newton(at, y + move * tangent, TOLERANCE if at is model else 1e-5, 3)
+        except (NotConverged, np.linalg.LinAlgError):
+            step = move / 2.0
+            if step < 1e-3:
+                raise
             continue
-        q = math.exp(found.u[0])
-        return np.array([q, found.u[1], found.u[2] / q]), spent + found.evaluations
-    raise NotConverged(residual, f"symmetric measure at g = {model.g}, gamma = {model.gamma}, beta = {model.beta}")
+        y, tangent, here, step = found.u, (found.u - y) / move, end if at is model else here + move, 1.5 * move
+        count += found.evaluations
+    return _parameters(y), count
 
 
 def overlap_multiplier(model: Model, q: float, rho: float, qhat: float) -> float:
