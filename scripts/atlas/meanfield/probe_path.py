@@ -179,7 +179,7 @@ class Way:
     def to(self, log_d2: float) -> _Point:
         """The point at ln d², or the last that was reached before the way got stuck."""
         here = min(self.points, key=lambda point: abs(point.log_d2 - log_d2))
-        step = 2 * WIDEST
+        step, failed = 2 * WIDEST, False
         for _ in range(ATTEMPTS):
             arrived = math.isclose(here.log_d2, log_d2, abs_tol=1e-12)
             if arrived or here.residual > NEAR or abs(step) < 2 * NARROWEST:
@@ -188,9 +188,9 @@ class Way:
             found = self.chart.newton(self._ahead(here, move), here.log_d2 + move, 8, NEAR)
             if found.residual <= NEAR and abs(found.scaled[0] - here.scaled[0]) < 2.5:
                 self.points.append(found)
-                here, step = found, min(1.5 * step, 2 * WIDEST)
+                here, step, failed = found, step if failed else min(1.5 * step, 2 * WIDEST), False
             else:
-                step = min(step, abs(move)) / 2
+                step, failed = min(step, abs(move)) / 2, True
         return here
 
     def _ahead(self, here: _Point, move: float) -> Array:

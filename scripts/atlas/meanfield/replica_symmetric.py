@@ -143,7 +143,7 @@ def _newton(model: Model, y: Array, tolerance: float = TOLERANCE, halvings: int 
         return np.array([image[0] / u[0] - 1.0, image[1] - u[1], (image[2] - u[2]) * u[0]])
 
     what = f"symmetric measure at g = {model.g}, gamma = {model.gamma}, beta = {model.beta}"
-    return newton(mismatch, y, tolerance=tolerance, limit=12, halvings=halvings, what=what)
+    return newton(mismatch, y, tolerance=tolerance, limit=30, halvings=halvings, what=what)
 
 
 def _followed(model: Model) -> tuple[Array, int]:
