@@ -35,7 +35,7 @@ TOLERANCE = 1e-9  # of the residual; the quadrature itself is good to 1e-8 or be
 COARSE = (4, 41)  # Gauss-Hermite nodes and points of y on the way
 NEAR = 1e-6  # residual that is enough on the way
 ROUNDS = 12  # Newton steps at one distance
-WIDEST, NARROWEST = 0.35, 1e-4  # steps in ln d
+WIDEST, NARROWEST = (0.35, 1.0), 1e-4  # steps in ln d: the second, where the first way gets stuck on a fold
 AT_MAXIMUM = 1e-6  # relative distance to R within which the known solution is returned
 ATTEMPTS = 100  # steps of the way towards one distance
 STARTS = (0.1, 0.05, 0.2, 0.02)  # relative distances to R, tried in this order
@@ -163,8 +163,8 @@ def start(probe: Probe, ratio: float) -> Array:
 class Way:
     """The coarse way outwards from R on one side, remembered, so that many distances cost one way."""
 
-    def __init__(self, coarse: Probe, side: int, R: float) -> None:
-        self.chart = Chart(coarse, side)
+    def __init__(self, coarse: Probe, side: int, R: float, widest: float) -> None:
+        self.chart, self.widest = Chart(coarse, side), widest
         for offset in STARTS:
             ratio = 1 - side * offset
             theta = start(coarse, ratio)
@@ -179,7 +179,7 @@ class Way:
     def to(self, log_d2: float) -> _Point:
         """The point at ln d², or the last that was reached before the way got stuck."""
         here = min(self.points, key=lambda point: abs(point.log_d2 - log_d2))
-        step, failed = 2 * WIDEST, False
+        step, failed = 2 * self.widest, False
         for _ in range(ATTEMPTS):
             arrived = math.isclose(here.log_d2, log_d2, abs_tol=1e-12)
             if arrived or here.residual > NEAR or abs(step) < 2 * NARROWEST:
@@ -188,7 +188,7 @@ class Way:
             found = self.chart.newton(self._ahead(here, move), here.log_d2 + move, 8, NEAR)
             if found.residual <= NEAR and abs(found.scaled[0] - here.scaled[0]) < 2.5:
                 self.points.append(found)
-                here, step, failed = found, step if failed else min(1.5 * step, 2 * WIDEST), False
+                here, step, failed = found, step if failed else min(1.5 * step, 2 * self.widest), False
             else:
                 step, failed = min(step, abs(move)) / 2, True
         return here
@@ -218,7 +218,7 @@ class LocalEntropy:
         self._fine = Probe(reference, temperature)
         self._coarse = Probe(rough or reference, temperature, *COARSE)
         self._free = gradient_equilibrium(reference.g, temperature)
-        self._ways: dict[int, Way] = {}
+        self._ways: dict[tuple[int, float], Way] = {}
 
     @classmethod
     def static(cls, g: float, temperature: float, reference_temperature: float = 0.0) -> LocalEntropy:
@@ -254,11 +254,15 @@ class LocalEntropy:
             return ProbeState(d, 0.0, 0.0, 0.0, self._free.phi2, *(0.0,) * 5, 0.0, True)
         log_d2 = 2 * math.log(d)
         side = 1 if self._fine.alone or d < R else -1
-        if side not in self._ways:
-            self._ways[side] = Way(self._coarse, side, R)
-        here = self._ways[side].to(log_d2)
-        if not math.isclose(here.log_d2, log_d2, abs_tol=1e-12):
-            return self._failed(d, self._ways[side].chart.newton(here.scaled, log_d2, 8).residual)
+        for widest in WIDEST:
+            if (side, widest) not in self._ways:
+                self._ways[side, widest] = Way(self._coarse, side, R, widest)
+            way = self._ways[side, widest]
+            here = way.to(log_d2)
+            if math.isclose(here.log_d2, log_d2, abs_tol=1e-12):
+                break
+        else:
+            return self._failed(d, way.chart.newton(here.scaled, log_d2, 8).residual)
         chart = Chart(self._fine, side)
         point = chart.newton(here.scaled, log_d2)
         if not point.residual <= TOLERANCE:

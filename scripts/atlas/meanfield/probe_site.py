@@ -5,9 +5,9 @@
 for many (a, b, c, e) at once. Every average of a Franz-Parisi theory of the tanh network is made of them.
 
 The integral is a trapezoid sum. Where the weight is, is found in two passes (all of y where the quadratic part allows
-it, on points that all sites share, then what lies within exp(-40) of the largest value). The third pass uses 81 points there, or more where their step
-would exceed 0.2: below a quarter of the width of the narrowest peak and far below the scale of tanh, where the
-trapezoid rule errs below 1e-12.
+it, on points that all sites share, then what lies within exp(-40) of the largest value). The third pass uses 81 points
+there, or more where their step would exceed 0.2: below a quarter of the width of the narrowest peak and far below the
+scale of tanh, where the trapezoid rule errs below 1e-12.
 
 Source: dossier m-shape, Numerics (A).
 """

@@ -147,8 +147,9 @@ def _newton(model: Model, y: Array, tolerance: float = TOLERANCE, halvings: int 
 
 
 def _followed(model: Model) -> tuple[Array, int]:
-    """The solution at beta = 1 (or the model's own, if warmer) after many damped steps, followed in ln beta: straight on
-    from the last two points, steps halved where Newton's method fails.
+    """The solution at beta = 1 (or the model's own, if warmer) after many damped steps, followed in ln beta.
+
+    Straight on from the last two points; a step is halved where Newton's method fails.
     """
     end, here = math.log(model.beta), min(0.0, math.log(model.beta))
     u, count = np.array([0.5, 0.5 / max(model.g, 1.0), 0.0]), 3 * SETTLE
