@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+LOOKS = 20_000  # points that all sites may share
 REACH = 40.0  # what is smaller than exp(-40) of the largest value is dropped
 WIDEST_STEP = 0.2  # of y; tanh has poles at ±i pi/2: 1e-12 where 0.3 still errs by 2e-8 (a = -2, e = -0.05)
 MOMENTS = 15  # ln Z; <phi²>, <phi>, <y>, <y²>; their ten covariances, row by row of the upper triangle
@@ -121,12 +122,19 @@ def _fill(a: float, b: Array, c: Array, e: float, n_points: int, out: Array) -> 
     narrowest = math.sqrt((abs(a) + 2.0 * np.abs(b).min() + REACH) / -e)
     step = max(min(3.0 * math.sqrt(-0.5 / e), narrowest / 20.0), widest / 200.0)
     least, most = -0.5 * c.min() / e - widest, -0.5 * c.max() / e + widest
-    ys = least + step * np.arange(int((most - least) / step) + 2)  # all sites look at the same points, so that their
-    phis, scan = np.tanh(ys), np.empty(ys.size)  # tanh is taken once
+    shared = (most - least) < LOOKS * step and step > 1e-9 * max(abs(least), abs(most))
+    ys = least + step * np.arange(int((most - least) / step) + 2 if shared else 2)
+    phis, scan = np.tanh(ys), np.empty(ys.size)  # all sites look at the same points, so that their tanh is taken once
+    width = math.sqrt(-0.5 / e)
     for k in range(b.size):
         centre = -0.5 * c[k] / e
         reach = math.sqrt((abs(a) + 2.0 * abs(b[k]) + REACH) / -e)
-        low, high = _looked_at(centre - reach, centre + reach, ys, phis, scan, a, b[k], c[k], e)
+        low, high = centre - reach, centre + reach
+        if shared:
+            low, high = _looked_at(low, high, ys, phis, scan, a, b[k], c[k], e)
+        else:  # a state far from any solution: sites wide apart
+            coarse = min(max(41, int(2.0 * reach / (3.0 * width))), 401)
+            low, high = _narrowed(low, high, coarse, a, b[k], c[k], e)
         low, high = _narrowed(low, high, 41, a, b[k], c[k], e)
         wide = int((high - low) / WIDEST_STEP) + 2
         _moments(low, high, max(n_points, wide), a, b[k], c[k], e, out[k])
