@@ -17,6 +17,8 @@ from atlas.meanfield.replica_measure import (
     saddle_map,
     symmetric_solution,
 )
+from atlas.meanfield.replica_newton import Sites
+from atlas.meanfield.replica_site import field_averages
 
 # dossier equilibrium-measure, Anchors at beta = 1e4: g, gamma, q, r, qhat, E<x^2>
 ANCHORS = [
@@ -220,3 +222,52 @@ def test_bad_input_is_refused() -> None:
             symmetric_solution(g, gamma, beta=beta)
     with pytest.raises(ValueError, match="start needs"):
         full_solution(1.0, 0.0, 100.0, ratio=1.0)
+
+
+def test_sites_in_fields_against_a_plain_sum() -> None:
+    """Means and covariances of phi, phi², m, m², m phi on a grid ten times finer."""
+    Gamma, S, A = -0.7, 0.02, 6.0
+    h, xi = np.array([0.0, 3.0, -8.0]), np.array([0.05, -1.5, 4.0])
+    x, fine = np.linspace(-8, 8, 1601), np.linspace(-8, 8, 16001)
+    found = field_averages(A * np.tanh(x) ** 2, x, np.tanh(x), Gamma, h, xi, S)
+    phi = np.tanh(fine)
+    for row, field, shift in zip(found, h, xi, strict=True):
+        m = fine - Gamma * phi - shift
+        w = np.exp(A * phi**2 + field * phi - m**2 / (2 * S) - A)
+        w /= w.sum()
+        statistics = np.array([phi, phi**2, m, m**2, m * phi])
+        mean = statistics @ w
+        away = statistics - mean[:, None]
+        covariance = (away * w) @ away.T
+        # the trapezoid rule is exact to rounding at this step; what is left out weighs exp(-37)
+        assert row[:5] == pytest.approx(mean, rel=1e-11, abs=1e-12)
+        assert row[5] == pytest.approx(float(w @ fine**2), rel=1e-11)
+        assert row[6:] == pytest.approx(covariance[np.triu_indices(5)], rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("beta", [50.0, 1e4])
+def test_jacobian_of_the_equations_against_differences(beta: float) -> None:
+    p = np.array([0.2, 0.6 / beta, 0.5, 0.3, 0.1, 0.02 * beta])
+    model = Model(2.1, -0.5, beta)
+
+    def image(p: np.ndarray) -> np.ndarray:
+        return Sites(model, p, p[0] - p[1], 12).image
+
+    jacobian = Sites(model, p, p[0] - p[1], 12).jacobian()
+    for k in range(6):
+        step = np.eye(6)[k] * 1e-5 * p[k]
+        quotient = (image(p + step) - image(p - step)) / (2e-5 * p[k])
+        # (step)²; sums round by 1e-13 of the terms, the largest of which is g²/(2 S), over the step of 1e-5
+        terms = max(float(np.abs(image(p)).max()), 2.1**2 / (2.0 * (1.0 / beta + 2.1**2 * p[1])))
+        assert quotient * p[k] == pytest.approx(jacobian[:, k] * p[k], rel=1e-6, abs=1e-8 * terms)
+
+
+@pytest.mark.parametrize(("g", "gamma"), [(1.98, -0.5), (5.0, -0.8), (4.95, -0.8)])
+def test_branch_with_overlap_is_found_close_to_the_line_when_cold(g: float, gamma: float) -> None:
+    """Both sides of g (1 + gamma) = 1 at beta = 1e6: all six equations hold."""
+    state = replica_solution(g, gamma, beta=1e6)
+    u = np.array([state.q, state.Q, state.r * 1e3, state.R * 1e3, state.qhat, state.Qhat])
+    unit = np.array([state.q, state.q, u[2], u[2], 1 / state.q, 1 / state.q])
+    assert np.max(np.abs(saddle_map(Model(g, gamma, 1e6), u) - u) / unit) < 1e-10  # the bar of every answer
+    assert state.stability > 1.0  # the symmetric solution repels
+    assert 0.5 * state.q < state.Q < state.q
