@@ -36,7 +36,9 @@ def saddle(model: Model, u: Array, n_nodes: int) -> Array:
     """The image and E<x^2>."""
     q, Q, rho, rho_R, qhat, Qhat = (float(value) for value in u)
     site = Sites(model, np.array([q, q - Q, rho - rho_R, rho_R, qhat - Qhat / 2.0, Qhat]), Q, n_nodes)
-    return np.append(from_gaps(site.image), site.x2)
+    image = from_gaps(site.image)
+    image[1] = site.weight @ site.site[:, 0] ** 2  # not as a difference: never below 0
+    return np.append(image, site.x2)
 
 
 def _admissible(proposal: Array, image: Array, model: Model) -> Array:
