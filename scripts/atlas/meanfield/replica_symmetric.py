@@ -115,7 +115,7 @@ def _start(model: Model) -> Array:
 def symmetric_state(model: Model) -> tuple[Array, int]:
     """(q, rho, qhat), read-only, by Newton from a start, or followed from beta = 1 where that fails."""
     try:
-        found = _newton(model, _unknowns(_start(model)))
+        found = _polished(model, _newton(model, _unknowns(_start(model))))
         u, count = _parameters(found.u), found.evaluations + SETTLE
     except (NotConverged, np.linalg.LinAlgError, ValueError, OverflowError):
         u, count = _followed(model)
@@ -144,6 +144,15 @@ def _newton(model: Model, y: Array, tolerance: float = TOLERANCE, halvings: int 
 
     what = f"symmetric measure at g = {model.g}, gamma = {model.gamma}, beta = {model.beta}"
     return newton(mismatch, y, tolerance=tolerance, limit=30, halvings=halvings, what=what)
+
+
+def _polished(model: Model, found: FixedPoint) -> FixedPoint:
+    """One more step if it helps: at the transition a small residual is not yet a small error."""
+    try:
+        better = _newton(model, found.u, tolerance=0.1 * found.residual, halvings=1)
+    except (NotConverged, np.linalg.LinAlgError):
+        return found
+    return FixedPoint(better.u, better.residual, found.evaluations + better.evaluations)
 
 
 def _followed(model: Model) -> tuple[Array, int]:
