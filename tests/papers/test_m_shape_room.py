@@ -159,6 +159,7 @@ def test_m_index_of_planted_histograms() -> None:
     assert comparison.m_index(counts) == 5.0
 
 
+@pytest.mark.slow
 def test_a_point_that_did_not_converge_has_a_residual_and_no_number() -> None:
     values = theory.published_probe(
         settings(g=1.2, beta_tilde=1e6, ratios=(0.9, 0.3), steps=600, n_grid=12, stride=1), None

@@ -89,7 +89,9 @@ def plain_average(rule: static.Rule, q: float, s: float) -> tuple[float, float]:
     v = np.linspace(0.0, 9.0, 20001)
     x = s * v + q * (abs(rule.a1) + abs(rule.a3)) + 1.0
     for _ in range(4000):
-        x = s * v + q * rule.drive(np.tanh(x))
+        before, x = x, s * v + q * rule.drive(np.tanh(x))
+        if np.abs(x - before).max() <= 1e-14:
+            break
     weight = np.exp(-0.5 * v * v)
     weight[0] *= 0.5
     phi = np.tanh(x)

@@ -133,6 +133,7 @@ def test_tabulated_values_are_those_of_a_cut_gaussian(alpha: float, epsilon: flo
         assert one.first_task(alpha, 20.0).epsilon > epsilon + 0.03  # whole, the branch is another
 
 
+@pytest.mark.slow
 def test_branches_end_where_the_curve_turns() -> None:
     points = one.followed(20.0, False, np.linspace(0.0, 4.0, 24), 0.3)
     ends = one.spinodals(20.0, False, points)
