@@ -79,7 +79,7 @@ def lacking() -> str | None:
     """Why there can be no Slurm of our own here, in one line; None where there can."""
     if os.geteuid() != 0:
         return "a Slurm of one's own needs root"
-    missing = [name for name in ("slurmctld", "slurmd", "sbatch", "squeue") if shutil.which(name) is None]
+    missing = [name for name in ("slurmctld", "slurmd", "sbatch", "squeue", "scontrol") if shutil.which(name) is None]
     if missing:
         return f"no {missing[0]} here: run tests/scheduler/install.sh as root"
     if importlib.util.find_spec(PLUGIN) is None:

@@ -72,7 +72,7 @@ def row(switch: Switch, place: Workspace, reference: Workspace, usual: dict[str,
             return told("", failure="this machine cannot run it")
         effect = ", ".join(name for name in usual if found[name] != usual[name]) or "none"
     first = [word for word in reversed(start_order(reference)) if f"/{FOLDERS['compare']}/" in word]
-    words = ["--prioritize", *first[: len(first) // 2 + 1]] if switch.reverse else []
+    words = ["--prioritize", *first[: max(len(first) // 2, 1)]] if switch.reverse else []
     try:
         place.run(*words, env=switch.env, cores=switch.cores)
     except WorkspaceError as error:
