@@ -2,7 +2,11 @@
 # What the tests of the marker `slurm` need: Slurm from Debian's packages. For CI and for a person; needs root. The daemons
 # are not started here and never by the system: each test session starts its own, bound to this machine alone.
 set -euo pipefail
-if command -v slurmctld slurmd sbatch scontrol >/dev/null; then
+missing=0
+for each in slurmctld slurmd sbatch scontrol; do
+    command -v "$each" >/dev/null || missing=1
+done
+if [ "$missing" = 0 ]; then
     exit 0
 fi
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
