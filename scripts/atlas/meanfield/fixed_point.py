@@ -82,9 +82,9 @@ def newton(
 ) -> FixedPoint:
     """Root of mismatch(u) = 0 by Newton with halved steps and jacobian(u), by default one of central differences.
 
-    The unknowns and the mismatches should be of order one; `step` is that of the differences. A step is halved (up
-    to `halvings` times) until max |mismatch|
-    falls. NotConverged when no step helps and the residual is above the tolerance.
+    The unknowns and the mismatches should be of order one; `step` is that of the differences. A step is halved (up to
+    `halvings` times) until max |mismatch| falls. NotConverged when no step helps and the residual is above the
+    tolerance.
     """
     u = np.array(start, dtype=float)
     value = mismatch(u)

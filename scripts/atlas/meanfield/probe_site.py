@@ -34,6 +34,17 @@ def _log_weight(y: float, phi: float, a: float, b: float, c: float, e: float) ->
 
 
 @njit(cache=True)
+def occupied(exponents: Array, n: int, best: float) -> tuple[int, int]:
+    """The first and the last of n exponents that are not REACH below the largest, one further at both ends."""
+    first, last = 0, n - 1
+    while exponents[first] < best - REACH:
+        first += 1
+    while exponents[last] < best - REACH:
+        last -= 1
+    return max(first - 1, 0), min(last + 1, n - 1)
+
+
+@njit(cache=True)
 def _narrowed(low: float, high: float, n: int, a: float, b: float, c: float, e: float) -> tuple[float, float]:
     """The part of [low, high] within exp(-REACH) of the largest value on n points, one step wider at both ends."""
     step = (high - low) / (n - 1)
@@ -43,12 +54,8 @@ def _narrowed(low: float, high: float, n: int, a: float, b: float, c: float, e: 
         y = low + j * step
         values[j] = _log_weight(y, math.tanh(y), a, b, c, e)
         best = max(best, values[j])
-    first, last = 0, n - 1
-    while values[first] < best - REACH:
-        first += 1
-    while values[last] < best - REACH:
-        last -= 1
-    return low + max(first - 1, 0) * step, low + min(last + 1, n - 1) * step
+    first, last = occupied(values, n, best)
+    return low + first * step, low + last * step
 
 
 @njit(cache=True)
@@ -105,15 +112,10 @@ def _looked_at(low: float, high: float, ys: Array, phis: Array, scan: Array,
     n = min(int((high - ys[0]) / step) + 2, ys.size) - start
     best = -np.inf
     for j in range(n):
-        y, phi = ys[start + j], phis[start + j]
-        scan[j] = (a * phi + b) * phi + (c + e * y) * y
+        scan[j] = _log_weight(ys[start + j], phis[start + j], a, b, c, e)
         best = max(best, scan[j])
-    first, last = 0, n - 1
-    while scan[first] < best - REACH:
-        first += 1
-    while scan[last] < best - REACH:
-        last -= 1
-    return ys[start + max(first - 1, 0)], ys[start + min(last + 1, n - 1)]
+    first, last = occupied(scan, n, best)
+    return ys[start + first], ys[start + last]
 
 
 @njit(cache=True)

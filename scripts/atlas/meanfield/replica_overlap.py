@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from atlas.meanfield.errors import NotConverged
 from atlas.meanfield.fixed_point import FixedPoint, anderson
-from atlas.meanfield.replica_newton import FIELD_NODES, Sites, attracts, from_gaps, newton_from, units
+from atlas.meanfield.replica_newton import FIELD_NODES, Sites, attracts, from_gaps, gaps_of, newton_from, units
 from atlas.meanfield.replica_symmetric import TOLERANCE, Model, overlap_multiplier, symmetric_state
 
 Array = NDArray[np.float64]
@@ -34,8 +34,7 @@ def saddle_map(model: Model, u: Array, n_nodes: int = FIELD_NODES) -> Array:
 
 def saddle(model: Model, u: Array, n_nodes: int) -> Array:
     """The image and E<x^2>."""
-    q, Q, rho, rho_R, qhat, Qhat = (float(value) for value in u)
-    site = Sites(model, np.array([q, q - Q, rho - rho_R, rho_R, qhat - Qhat / 2.0, Qhat]), Q, n_nodes)
+    site = Sites(model, gaps_of(u), float(u[1]), n_nodes)
     image = from_gaps(site.image)
     image[1] = site.weight @ site.site[:, 0] ** 2  # not as a difference: never below 0
     return np.append(image, site.x2)

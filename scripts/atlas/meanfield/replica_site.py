@@ -18,10 +18,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from atlas.meanfield.probe_site import REACH, occupied
+
 Array = NDArray[np.float64]
 
 STRIDE = 8  # nodes from look to look
-REACH = 40.0  # exponent below the largest value at which a node is left out
 STATISTICS = 5  # phi, phi^2, m, m^2, m phi
 COLUMNS = STATISTICS + 1 + STATISTICS * (STATISTICS + 1) // 2  # their means, <x^2>, their covariances (upper triangle)
 
@@ -37,12 +38,9 @@ def _occupied(own: Array, phi: Array, m0: Array, h: float, xi: float, half: floa
         scan[i] = own[j] + h * phi[j] - half * m * m
         if scan[i] > best:
             best, place = scan[i], i
-    first, last = 0, looks - 1
-    while scan[first] < best - REACH:
-        first += 1
-    while scan[last] < best - REACH:
-        last -= 1
-    return max(first - 1, 0) * STRIDE, min((last + 1) * STRIDE, own.size - 1), place * STRIDE
+    first, last = occupied(scan, looks, best)
+    end = own.size - 1 if last == looks - 1 else last * STRIDE
+    return first * STRIDE, end, place * STRIDE
 
 
 @njit(cache=True)

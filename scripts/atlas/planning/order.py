@@ -39,6 +39,7 @@ class Order:
         not measured at this scale comes before all that were, and what gathers results before everything."""
         if stage in GATHERING:
             return FIRST + 1
-        unknown = 0.0 if stage == "plot" else FIRST
         known = self.seconds.get((paper, stage, name, scale))
-        return int(unknown) if known is None else min(int(1000 * known), FIRST - 1)
+        if known is None:
+            return 0 if stage == "plot" else FIRST
+        return min(int(1000 * known), FIRST - 1)

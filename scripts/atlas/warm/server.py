@@ -112,10 +112,10 @@ def load_own() -> dict[str, Stamp | None]:
     try:
         for module in OWN:
             importlib.import_module(module)
+        with suppress(Exception):  # only saves time
+            importlib.import_module("atlas.figures.ahead").prepare()
     except Exception:
         forget_own()
-    with suppress(Exception):  # only saves time
-        importlib.import_module("atlas.figures.ahead").prepare()
     loaded = [getattr(sys.modules[name], "__file__", None) for name in own_names()]
     return {path: stamps.get(path) for path in loaded if path}
 
