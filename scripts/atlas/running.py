@@ -136,6 +136,12 @@ def unlock(root: Path) -> None:
         lock.unlink(missing_ok=True)
 
 
+def sweep(root: Path, scale: str) -> None:
+    """Remove what jobs of ended runs were writing when they were killed; no job may be at work."""
+    for part in (root / "results" / scale).rglob(".*.part*"):
+        part.unlink(missing_ok=True)
+
+
 def remade(root: Path, atlas: Atlas) -> list[str]:
     """Outputs that no longer are what their records, the config and the code say: made again, each with its reason."""
     from atlas.provenance.closure import CodeGraph
@@ -265,6 +271,8 @@ def run(root: Path, words: Sequence[str]) -> None:
         if jobs == SLURM and not dry(rest):
             rest = [*rest, *slurm_words(rest)]
             wait_for_jobs(root, lambda text: print(text, flush=True))
+        if not dry(rest):
+            sweep(root, atlas.scale)
         again = remade(root, atlas)
         environment = {**os.environ, "ATLAS_QUIET": "1", "PYTHONUNBUFFERED": "1"}
         with nullcontext(environment) if dry(rest) or jobs != LOCAL else warm_process(environment) as env:
