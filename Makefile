@@ -57,11 +57,11 @@ test-fast: .venv/dev.stamp ## lint, types and the fast tests alone: no whole run
 	@$(BIN)/python -m pytest -m "not workflow and not slow and not slurm" -n 2 --dist loadfile
 
 test-slow: .venv/dev.stamp ## the slow tests, on the results of make figures SCALE=smoke and of a desk run
-	@$(BIN)/python -m pytest -m "slow and not slurm" -n 2
+	@$(BIN)/python -m pytest -m "slow and not slurm" -n 2 -rs
 
 test-slurm: .venv/dev.stamp ## the tests on a real Slurm of one node; installs it from Debian's packages where it may
 	@bash tests/scheduler/install.sh
-	@$(BIN)/python -m pytest -m slurm tests/scheduler
+	@$(BIN)/python -m pytest -m slurm -rs tests/scheduler
 
 lint: .venv/dev.stamp ## ruff, snakefmt, snakemake --lint, the import laws, mypy
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .

@@ -9,6 +9,7 @@ import fcntl
 import os
 import platform
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -138,8 +139,11 @@ def unlock(root: Path) -> None:
 
 def sweep(root: Path, scale: str) -> None:
     """Remove what jobs of ended runs were writing when they were killed; no job may be at work."""
-    for part in (root / "results" / scale).rglob(".*.part*"):
-        part.unlink(missing_ok=True)
+    for part in list((root / "results" / scale).rglob(".*.part*")):
+        if part.is_dir():  # the source that a crate was copying
+            shutil.rmtree(part, ignore_errors=True)
+        else:
+            part.unlink(missing_ok=True)
 
 
 def remade(root: Path, atlas: Atlas) -> list[str]:
