@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from atlas.benchmarks.rows import Group, Kernel, product_bar
 from atlas.dynamics.couplings import gaussian_couplings, gaussian_states
-from atlas.dynamics.gradient import Langevin, fill_normal, gradient_flow
+from atlas.dynamics.gradient import Langevin, gradient_flow
+from atlas.dynamics.noise import fill_normal
 from atlas.dynamics.products import Couplings
 from atlas.dynamics.rate import integrate
 

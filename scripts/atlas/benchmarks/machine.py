@@ -11,7 +11,7 @@ import numpy as np
 from threadpoolctl import threadpool_info
 
 from atlas.benchmarks.timing import side_by_side
-from atlas.dynamics.gradient import fill_normal
+from atlas.dynamics.noise import fill_normal
 from atlas.dynamics.products import Couplings
 
 

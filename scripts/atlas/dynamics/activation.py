@@ -1,7 +1,6 @@
 """Activation functions phi and their derivatives, written into given arrays.
 
-numpy's elementwise tanh is used (vectorised; 3 ns per float32 and 15 ns per float64 element measured), and
-the derivative is computed from phi itself: tanh' = 1 - tanh^2.
+tanh is that of `elementary`; its derivative is computed from phi itself: tanh' = 1 - tanh^2.
 """
 
 from __future__ import annotations
@@ -12,6 +11,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from atlas.dynamics.elementary import tanh
 
 Array = NDArray[np.floating[Any]]
 
@@ -30,7 +31,7 @@ class Activation:
 
 
 def _tanh(x: Array, out: Array) -> None:
-    np.tanh(x, out=out)
+    tanh(x, out)
 
 
 def _tanh_slope(x: Array, phi: Array, out: Array) -> None:

@@ -24,6 +24,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from atlas.dynamics.elementary import tanh
+from atlas.dynamics.noise import normal
+
 Array = NDArray[np.floating[Any]]
 
 
@@ -105,7 +108,7 @@ class RowGradient:
 
     def __call__(self, rows: Array) -> Array:
         phi = rows @ self._xt
-        np.tanh(phi, out=phi)
+        tanh(phi, phi)
         left, right = np.split(phi, 2, axis=1)
         force = self._energies.slope(left, right, self._same)
         np.subtract(1.0, np.square(phi, out=phi), out=phi)
@@ -133,12 +136,12 @@ def langevin(
         w.dtype.type(value) for value in (0.5 * dt, kept, math.sqrt((1.0 - kept * kept) / beta), 1.0 / math.sqrt(beta))
     )
     rows, gradient_of = np.ascontiguousarray(w.T), RowGradient(pairs, energies, lambda_w)
-    v = width * rng.standard_normal(rows.shape, dtype=np.float32)
+    v = width * normal(rng, rows.shape, np.float32)
     v -= half * gradient_of(rows)
     for step in range(n_steps):
         rows += half * v
         v *= keep
-        v += kick * rng.standard_normal(rows.shape, dtype=np.float32)
+        v += kick * normal(rng, rows.shape, np.float32)
         rows += half * v
         push = half * gradient_of(rows)
         v -= push  # the end of this step's half kick, and the first of the next

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atlas.dynamics.activation import TANH, Activation
+from atlas.dynamics.noise import fill_normal
 from atlas.dynamics.products import Couplings, add_scaled
 from atlas.dynamics.schemes import Observer, check_steps, require_finite
 
@@ -67,7 +68,7 @@ class DrivenMap:
                     observer(step, self.x, self._phi, self._noise)
             self._product(1.0 - self._dt)
             if self._kick > 0.0 and self._rng is not None:
-                self._rng.standard_normal(dtype=self.x.dtype, out=self._noise)
+                fill_normal(self._rng, self._noise)
                 add_scaled(self.x, self._kick, self._noise)
             if (step + 1) % _CHECK_EVERY == 0:
                 require_finite(self.x, step + 1)

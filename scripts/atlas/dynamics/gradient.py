@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atlas.dynamics.activation import TANH, Activation
+from atlas.dynamics.noise import fill_normal
 from atlas.dynamics.products import Couplings, add_scaled
 from atlas.dynamics.schemes import Observer, check_steps, evolve, require_finite
 
@@ -233,11 +234,3 @@ class IncrementEnergy:
     @property
     def values(self) -> Array64:
         return np.full(1, np.nan) if self._sum is None else self._sum / self.count
-
-
-def fill_normal(rng: np.random.Generator, out: Array) -> None:
-    """Fill out (C-contiguous, float32 or float64) with independent N(0, 1) numbers of its dtype."""
-    if out.dtype == np.float32:
-        rng.standard_normal(out=out, dtype=np.float32)
-    else:
-        rng.standard_normal(out=out)

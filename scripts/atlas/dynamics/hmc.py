@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atlas.dynamics.activation import TANH, Activation
-from atlas.dynamics.gradient import GradientFlow, fill_normal, half_square
+from atlas.dynamics.gradient import GradientFlow, half_square
+from atlas.dynamics.noise import fill_normal
 from atlas.dynamics.products import add_scaled
 from atlas.dynamics.schemes import Flow, Observer
 

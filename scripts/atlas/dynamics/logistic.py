@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atlas.dynamics.activation import Activation
+from atlas.dynamics.elementary import tanh
 
 Array = NDArray[np.floating[Any]]
 
@@ -23,7 +24,7 @@ def logistic(r_max: float) -> Activation:
 
     def phi(x: Array, out: Array) -> None:
         np.multiply(x, 0.5, out=out)  # 1/(1 + exp(-x)) = (1 + tanh(x/2))/2, which cannot overflow
-        np.tanh(out, out=out)
+        tanh(out, out)
         np.add(out, 1.0, out=out)
         np.multiply(out, 0.5 * r_max, out=out)
 

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atlas.dynamics.activation import TANH, Activation
-from atlas.dynamics.gradient import fill_normal
+from atlas.dynamics.noise import fill_normal
 from atlas.dynamics.products import Couplings
 from atlas.dynamics.schemes import evolve
 

@@ -27,6 +27,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from atlas.dynamics.noise import normal
+
 Array = NDArray[np.float64]
 Drift = Callable[[Array, float], Array]
 Observer = Callable[[int, Array, Array], None]
@@ -127,7 +129,7 @@ def integrate(
         observe(0, x, environment)
     for k in range(n_steps):
         force = drift(x, k * dt)
-        step = rng.standard_normal(x.shape)
+        step = normal(rng, x.shape)
         step *= spread
         step += dt * force
         if left:

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from atlas.dynamics.gradient import fill_normal
+from atlas.dynamics.elementary import tanh
+from atlas.dynamics.noise import fill_normal
 from atlas.dynamics.products import Couplings, add_scaled
 from atlas.dynamics.schemes import Observer, check_steps, require_finite
 
@@ -42,7 +43,7 @@ def noisy_rate(
     phi, velocity, noise = np.zeros_like(x), np.zeros_like(x), np.zeros_like(x)
     forward = couplings.bound(phi, velocity)
     for step in range(n_steps):
-        np.tanh(x, out=phi)
+        tanh(x, phi)
         forward(0.0)
         np.subtract(velocity, x, out=velocity)
         if step % every == 0:

@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from atlas.dynamics.elementary import tanh
+from atlas.dynamics.noise import normal
 from atlas.dynamics.products import Couplings
 
 Array = NDArray[np.floating[Any]]
@@ -41,7 +43,7 @@ class PlasticEnergy:
     def evaluate(self, x: Array) -> None:
         """Fill phi, q (R,), force = F and gradient = grad E at x."""
         phi, F, n = self.phi, self.force, len(x)
-        np.tanh(x, out=phi)
+        tanh(x, phi)
         self.q = np.einsum("ij,ij->j", phi, phi) / n
         self._forward(0.0)
         F -= x
@@ -78,7 +80,7 @@ def sample(
         raise ValueError(f"temperature, dt, n_steps: got {temperature}, {dt}, {n_steps}; allowed: > 0, > 0, >= 1")
     energy = PlasticEnergy(J, x, k)
     scale = x.dtype.type(math.sqrt(temperature * dt / 2.0))
-    noise = rng.standard_normal(x.shape, dtype=x.dtype)
+    noise = normal(rng, x.shape, x.dtype)
     mean_phi = np.zeros(x.shape)
     q, e = np.zeros(x.shape[1]), np.zeros(x.shape[1])
     for step in range(n_burn + n_steps):
@@ -87,7 +89,7 @@ def sample(
             mean_phi += energy.phi
             q += energy.q
             e += energy.energy()
-        fresh = rng.standard_normal(x.shape, dtype=x.dtype)
+        fresh = normal(rng, x.shape, x.dtype)
         x -= x.dtype.type(dt) * energy.gradient
         x += scale * (noise + fresh)
         noise = fresh

@@ -16,6 +16,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from atlas.dynamics.elementary import tanh
 from atlas.dynamics.products import Couplings
 from atlas.dynamics.quantile_noise import levels, quantiles
 from atlas.dynamics.schemes import check_steps, require_finite
@@ -61,7 +62,7 @@ class QuantileLangevin:
         x, velocity, size, dt = self.x, self._velocity, self.x.size, np.float32(self.dt)
         flat_x, phi, v, back = (array.reshape(-1) for array in (x, self._phi, velocity, self._back))
         for step in range(self.step + 1, self.step + n_steps + 1):
-            np.tanh(x, out=self._phi)
+            tanh(x, self._phi)
             np.copyto(velocity, x)
             self._forward(-1.0)  # J phi - x
             self._backward(0.0)

@@ -21,8 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atlas.dynamics.activation import TANH, Activation
-from atlas.dynamics.gradient import Descent, fill_normal
+from atlas.dynamics.gradient import Descent
 from atlas.dynamics.lyapunov import LyapunovResult, orthonormalise
+from atlas.dynamics.noise import fill_normal
 from atlas.dynamics.products import Couplings, add_scaled
 from atlas.dynamics.schemes import Observer, evolve
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from atlas.dynamics import couplings, rate
+from atlas.dynamics.elementary import tanh
 from atlas.dynamics.observers import mean_square
 from atlas.dynamics.products import Couplings
 from atlas.dynamics.schemes import check_steps
@@ -85,7 +86,7 @@ class EulerMap:
 
     def step(self) -> None:
         """One step."""
-        np.tanh(self.x, out=self._phi)
+        tanh(self.x, self._phi)
         self._product(0.0)
         self.x *= 1.0 - self._dt
         self._field *= self._dt

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from atlas.dynamics.elementary import tanh
 from atlas.learning.adam import Adam
 from atlas.learning.layers import Labels, batches, cross_entropy_slope
 
@@ -38,7 +39,7 @@ def hidden(x: Array, W: Array) -> Array:
 def _hidden(x: Array, W: Array, r: Array) -> Array:
     """The same into r."""
     np.matmul(x, W, out=r)
-    np.tanh(r, out=r)
+    tanh(r, r)
     r += 1.0
     r *= 0.5
     return r

@@ -26,6 +26,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from atlas.dynamics.noise import normal
 from atlas.learning.spike_slab import SpikeSlabLayer
 
 Array = NDArray[np.floating[Any]]
@@ -211,7 +212,7 @@ class PredictiveNetwork:
         """Standard normals (rows, width); None, and nothing drawn, without noise."""
         if not self.noisy:
             return None
-        return np.asarray(rng.standard_normal((rows, width), dtype=np.float32).astype(self.dtype, copy=False))
+        return np.asarray(normal(rng, (rows, width), np.float32).astype(self.dtype, copy=False))
 
     def activate(self, r: Array, out: Array | None = None) -> Array:
         """f(r), into `out` if given."""

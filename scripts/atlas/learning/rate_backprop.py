@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from atlas.dynamics.elementary import tanh
 from atlas.learning.recurrent_products import Recurrent, recurrent
 
 Array = NDArray[np.floating[Any]]
@@ -33,7 +34,7 @@ def run(W_in: Array, W_rec: Array | Recurrent, x: Array, leak: float) -> Array:
         if t:
             np.multiply(U[t - 1], keep, out=field)
             U[t] += field
-        np.tanh(U[t], out=r[t + 1])
+        tanh(U[t], r[t + 1])
     return r
 
 

@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from atlas.dynamics.noise import normal
 from atlas.learning.fused_adam import FusedAdam
 from atlas.learning.layers import Labels, cross_entropy_slope
 
@@ -82,7 +83,7 @@ class VariationalNetwork:
 
     def noise(self, count: int) -> list[Array]:
         """eps of each layer for a batch."""
-        return [self._rng.standard_normal((count, mu.shape[0]), dtype=np.float32) for mu in self.mu]
+        return [normal(self._rng, (count, mu.shape[0]), np.float32) for mu in self.mu]
 
     def gradients(self, slope: Array, kept: list[Layer]) -> list[Array]:
         """dL/dtheta of each layer from dL/dscores (without the KL term)."""
