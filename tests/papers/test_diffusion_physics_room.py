@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from atlas.config import Streams
+from atlas.dynamics.noise import normal
 from atlas.estimation.estimate import Estimate
 from atlas.meanfield import mixture_rates, pair_potential
 from atlas.outcomes import Outcome, Outcomes
@@ -43,7 +44,7 @@ def test_forward_trajectories_against_a_plain_loop() -> None:
     x = start = sign + math.sqrt(0.4) * starts.standard_normal((1, 100))[0]
     noise, left = streams("noise"), np.zeros(100)
     for _ in range(20):
-        step = math.sqrt(0.1) * noise.standard_normal((1, 100))[0] - 0.05 * x
+        step = math.sqrt(0.1) * normal(noise, (1, 100))[0] - 0.05 * x
         left -= step * x
         x = x + step
     environment = 0.5 * (start**2 - x**2)

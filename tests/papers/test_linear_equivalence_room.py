@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from atlas.config import SCALES, Streams, load_atlas
+from atlas.dynamics.noise import normal
 from atlas.meanfield.linear_network import propagator
 from atlas.outcomes import Outcome, Outcomes
 from atlas.papers.linear_equivalence import claims, comparison, simulation, theory
@@ -76,11 +77,7 @@ def twin_states(streams: Streams, p: SimpleNamespace) -> list[np.ndarray]:
         if step >= steps[0]:
             kept.append(x)
         phi = erf(math.sqrt(math.pi) * x / 2)
-        x = (
-            (1 - p.dt) * x
-            + p.dt * J @ phi
-            + math.sqrt(2 * p.D * p.dt) * noise.standard_normal(x.shape, dtype=np.float32)
-        )
+        x = (1 - p.dt) * x + p.dt * J @ phi + math.sqrt(2 * p.D * p.dt) * normal(noise, x.shape, np.float32)
     return kept
 
 

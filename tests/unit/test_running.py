@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from atlas.failures import failure
-from atlas.running import RunError, arguments, command, dry, follow
+from atlas.running import RunError, arguments, command, dry, follow, sweep
 
 ERROR = [
     "Error in rule simulate:",
@@ -108,3 +108,16 @@ def test_of_a_group_the_member_is_told_that_failed(tmp_path: Path) -> None:
     assert said.startswith(
         "group: Slurm job 3 ran into its time limit (resources.<stage>.runtime of the paper's config"
     )
+
+
+def test_what_killed_jobs_were_writing_is_swept_and_nothing_else(tmp_path: Path) -> None:
+    """Tables and figures half written, and the half copied source of a crate, which is a folder."""
+    desk, other = tmp_path / "results" / "desk", tmp_path / "results" / "smoke"
+    half = [desk / "paper" / ".F1.png.abc.part", desk / ".verdicts.abc.part.json", desk / ".source.part" / "a.py"]
+    kept = [desk / "paper" / "F1.png", desk / "source" / "a.part.py", other / ".verdicts.abc.part.json"]
+    for path in half + kept:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    sweep(tmp_path, "desk")
+    assert not any(path.exists() for path in [*half, desk / ".source.part"])
+    assert all(path.exists() for path in kept)

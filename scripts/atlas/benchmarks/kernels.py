@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from atlas.benchmarks.rows import Group, Kernel, product_bar
 from atlas.dynamics.couplings import gaussian_couplings, gaussian_states
+from atlas.dynamics.elementary import tanh
 from atlas.dynamics.gradient import Langevin, gradient_flow
 from atlas.dynamics.noise import fill_normal
 from atlas.dynamics.products import Couplings
@@ -69,7 +70,7 @@ def _references(J: Array, x: Array, rng: np.random.Generator) -> dict[str, Calla
     return {
         "product": lambda: forward(0.0),
         "transposed": lambda: back(0.0),
-        "tanh": lambda: np.tanh(x, out=out),
+        "tanh": lambda: tanh(x, out),
         "normal": lambda: fill_normal(rng, out),
         "plain euler": lambda: plain_euler(x, J, _DT, 1),
         "plain rk4": lambda: plain_rk(x, J, _DT),

@@ -11,6 +11,7 @@ import numpy as np
 from threadpoolctl import threadpool_info
 
 from atlas.benchmarks.timing import side_by_side
+from atlas.dynamics.elementary import tanh
 from atlas.dynamics.noise import fill_normal
 from atlas.dynamics.products import Couplings
 
@@ -31,8 +32,8 @@ class Limits:
     """Measured limits of one thread.
 
     gemm_*: GF/s of an (N, N) by (N, R) product, N = 2000, R = 64. bandwidth: GB/s at which a float32 matrix
-    of 64 MB is read by matrix-vector products. tanh_*, normal_*: nanoseconds per element of numpy's tanh and of its
-    normal random numbers on 10^5 elements.
+    of 64 MB is read by matrix-vector products. tanh_*, normal_*: nanoseconds per element of the tanh and the normal
+    random numbers of `atlas.dynamics` on 10^5 elements.
     """
 
     gemm_float32: float
@@ -75,8 +76,8 @@ def limits() -> Limits:
             "gemm32": lambda: single.apply(y, out),
             "gemm64": lambda: double.apply(y64, out64),
             "gemv": lambda: wide.apply(vector, image),
-            "tanh32": lambda: np.tanh(y, out=out),
-            "tanh64": lambda: np.tanh(y64, out=out64),
+            "tanh32": lambda: tanh(y, out),
+            "tanh64": lambda: tanh(y64, out64),
             "normal32": lambda: fill_normal(rng, out),
             "normal64": lambda: fill_normal(rng, out64),
         },

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.floating[Any]]
 
 BLOCK = 256
+_WORK = {np.dtype(t): np.empty((2, BLOCK), t) for t in (np.float32, np.float64)}  # one thread
 LOG2E = 1.4426950408889634
 ROUND = 6755399441055744.0  # 1.5 2^52: adding it leaves the nearest integer in the last bits
 F = np.float32
@@ -29,28 +30,23 @@ def tanh(x: Array, out: Array) -> None:
     Within 3 units in the last place; odd bit by bit; ±inf gives ±1, nan gives nan. Nothing is allocated where both are
     contiguous in the same order, or ``out`` is in C order. ValueError for other types and for shapes that differ.
     """
-    if x.dtype != out.dtype or x.shape != out.shape:
-        raise ValueError(f"tanh: {x.dtype} {x.shape} into {out.dtype} {out.shape}")
+    if x.dtype != out.dtype or x.shape != out.shape or out.dtype not in _WORK:
+        raise ValueError(f"tanh: {x.dtype} {x.shape} into {out.dtype} {out.shape}; allowed: float32 or float64, alike")
     if x.flags.f_contiguous and out.flags.f_contiguous:
         x, out = x.T, out.T
     if not x.flags.c_contiguous or not out.flags.c_contiguous:
         np.copyto(out, x)
         x = out if out.flags.c_contiguous else out.copy()
     flat = out.reshape(-1) if out.flags.c_contiguous else np.empty(out.size, out.dtype)
-    if out.dtype == np.float64:
-        tanh64(x.reshape(-1), flat)
-    elif out.dtype == np.float32:
-        tanh32(x.reshape(-1), flat)
-    else:
-        raise ValueError(f"tanh: {x.dtype}; allowed: float32, float64")
+    kernel = tanh64 if out.dtype == np.float64 else tanh32
+    kernel(x.reshape(-1), flat, *_WORK[out.dtype])
     if not out.flags.c_contiguous:
         np.copyto(out, flat.reshape(out.shape))
 
 
 @njit(cache=True, error_model="numpy")
-def tanh64(x: Array, out: Array) -> None:
-    """out = tanh x, both flat."""
-    k, p = np.empty(BLOCK), np.empty(BLOCK)
+def tanh64(x: Array, out: Array, k: Array, p: Array) -> None:
+    """out = tanh x, both flat; k, p (BLOCK,): work."""
     bits = k.view(np.int64)
     for start in range(0, x.size, BLOCK):
         n = min(BLOCK, x.size - start)
@@ -82,9 +78,8 @@ def tanh64(x: Array, out: Array) -> None:
 
 
 @njit(cache=True, error_model="numpy")
-def tanh32(x: Array, out: Array) -> None:
-    """out = tanh x, both flat."""
-    k, p = np.empty(BLOCK, F), np.empty(BLOCK, F)
+def tanh32(x: Array, out: Array, k: Array, p: Array) -> None:
+    """out = tanh x, both flat; k, p (BLOCK,): work."""
     bits = k.view(np.int32)
     for start in range(0, x.size, BLOCK):
         n = min(BLOCK, x.size - start)

@@ -168,33 +168,40 @@ def pairs32(c: Words, out: Array, work: Array) -> None:
 
 
 @njit(cache=True)
-def fill64(key: U, high: U, flat: Array) -> None:
-    """Fill a flat float64 array, blocks of 2 BLOCK numbers, under one key and one upper half of the counter."""
-    c, work, last = np.empty((4, BLOCK), np.uint64), np.empty((4, BLOCK)), np.empty(2 * BLOCK)
-    for block in range((flat.size + 2 * BLOCK - 1) // (2 * BLOCK)):
-        start = 2 * BLOCK * block
+def fill64(key: U, high: U, flat: Array, c: Words, work: Array, last: Array) -> None:
+    """Fill a flat float64 array by blocks of last.size = 2 BLOCK numbers, under one key and upper half of the counter.
+
+    c (4, BLOCK), work (5, BLOCK), last: work.
+    """
+    size = last.size
+    for block in range((flat.size + size - 1) // size):
+        start = size * block
         philox(key, high, U(block) * U(BLOCK), c)
-        if start + 2 * BLOCK <= flat.size:
-            pairs64(c, flat[start : start + 2 * BLOCK], work)
+        if start + size <= flat.size:
+            pairs64(c, flat[start : start + size], work)
         else:
             pairs64(c, last, work)
             flat[start:] = last[: flat.size - start]
 
 
 @njit(cache=True)
-def fill32(key: U, high: U, flat: Array) -> None:
-    """Fill a flat float32 array, blocks of 4 BLOCK numbers."""
-    c, work = np.empty((4, BLOCK), np.uint64), np.empty((5, BLOCK), np.float32)
-    last = np.empty(4 * BLOCK, np.float32)
-    for block in range((flat.size + 4 * BLOCK - 1) // (4 * BLOCK)):
-        start = 4 * BLOCK * block
+def fill32(key: U, high: U, flat: Array, c: Words, work: Array, last: Array) -> None:
+    """Fill a flat float32 array by blocks of last.size = 4 BLOCK numbers; c (4, BLOCK), work (5, BLOCK), last: work."""
+    size = last.size
+    for block in range((flat.size + size - 1) // size):
+        start = size * block
         philox(key, high, U(block) * U(BLOCK), c)
-        whole = start + 4 * BLOCK <= flat.size
-        target = flat[start : start + 4 * BLOCK] if whole else last
+        whole = start + size <= flat.size
+        target = flat[start : start + size] if whole else last
         pairs32(c[:2], target[: 2 * BLOCK], work)
         pairs32(c[2:], target[2 * BLOCK :], work)
         if not whole:
             flat[start:] = last[: flat.size - start]
+
+
+_COUNTED = np.empty((4, BLOCK), np.uint64)  # work of the fills, which run in one thread
+_WORK = {np.dtype(t): np.empty((5, BLOCK), t) for t in (np.float32, np.float64)}
+_LAST: dict[Any, Array] = {np.dtype(t): np.empty(n * BLOCK, t) for t, n in ((np.float32, 4), (np.float64, 2))}
 
 
 def fill_normal(rng: np.random.Generator, out: Array) -> None:
@@ -203,15 +210,12 @@ def fill_normal(rng: np.random.Generator, out: Array) -> None:
     Takes two 64-bit numbers from ``rng``, whatever the size. A number depends on these and on its place in ``out``
     alone. ValueError for another dtype or layout.
     """
-    if not out.flags.c_contiguous:
-        raise ValueError("fill_normal: out is not C-contiguous")
+    if not out.flags.c_contiguous or out.dtype not in _WORK:
+        order = "" if out.flags.c_contiguous else ", not C-contiguous"
+        raise ValueError(f"fill_normal: {out.dtype}{order}; allowed: float32 or float64, C-contiguous")
     key, high = rng.integers(0, 2**64, size=2, dtype=np.uint64)
-    if out.dtype == np.float64:
-        fill64(key, high, out.reshape(-1))
-    elif out.dtype == np.float32:
-        fill32(key, high, out.reshape(-1))
-    else:
-        raise ValueError(f"fill_normal: {out.dtype}; allowed: float32, float64")
+    fill = fill64 if out.dtype == np.float64 else fill32
+    fill(key, high, out.reshape(-1), _COUNTED, _WORK[out.dtype], _LAST[out.dtype])
 
 
 def normal(rng: np.random.Generator, shape: tuple[int, ...], dtype: DTypeLike = np.float64) -> NDArray[Any]:

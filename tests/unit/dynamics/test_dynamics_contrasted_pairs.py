@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from atlas.dynamics import contrasted_pairs as cp
+from atlas.dynamics.noise import normal
 from atlas.dynamics.pair_cavity import cavity, pair_moments
 
 ENERGIES = cp.Energies(0.8, 1.3, 0.02)
@@ -73,14 +74,14 @@ def test_step_is_the_published_one() -> None:
     w = rng(6).standard_normal((6, 2), dtype=np.float32)
     plain, draws, keep = w.astype(float), rng(7), np.exp(-0.7 * 0.1)
 
-    def normal() -> np.ndarray:
-        return draws.standard_normal((2, 6), dtype=np.float32).T.astype(float)
+    def drawn() -> np.ndarray:
+        return normal(draws, (2, 6), np.float32).T.astype(float)
 
-    v, path, seen = normal() / np.sqrt(8.0), [], []
+    v, path, seen = drawn() / np.sqrt(8.0), [], []
     for _ in range(5):
         v = v - 0.05 * cp.gradient(pairs, ENERGIES, 0.5, plain)
         plain = plain + 0.05 * v
-        v = keep * v + np.sqrt((1 - keep**2) / 8.0) * normal()
+        v = keep * v + np.sqrt((1 - keep**2) / 8.0) * drawn()
         plain = plain + 0.05 * v
         v = v - 0.05 * cp.gradient(pairs, ENERGIES, 0.5, plain)
         path.append(plain)

@@ -11,6 +11,7 @@ from scipy.special import erf
 from atlas.dynamics.covariances import CrossSpectra, PairMoments, Quadruples, draw_quadruples
 from atlas.dynamics.driven import DrivenMap
 from atlas.dynamics.erf_activation import ERF
+from atlas.dynamics.noise import normal
 
 
 def start(n: int = 12, states: int = 4) -> tuple[np.ndarray, np.ndarray]:
@@ -26,7 +27,7 @@ def test_map_against_a_plain_loop() -> None:
     noise = np.random.default_rng(1)
     for _ in range(13):
         phi = erf(math.sqrt(math.pi) * x / 2)
-        x = 0.5 * x + 0.5 * J @ phi + math.sqrt(2 * 0.3 * 0.5) * noise.standard_normal(x.shape)
+        x = 0.5 * x + 0.5 * J @ phi + math.sqrt(2 * 0.3 * 0.5) * normal(noise, x.shape)
     assert network.x == pytest.approx(x, abs=1e-12)  # rounding of 13 steps
 
 

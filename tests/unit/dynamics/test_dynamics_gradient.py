@@ -14,10 +14,10 @@ from atlas.dynamics.gradient import (
     IncrementEnergy,
     Langevin,
     energy,
-    fill_normal,
     force,
     gradient_flow,
 )
+from atlas.dynamics.noise import normal
 from atlas.dynamics.observers import Moments
 
 METHODS = Langevin.METHODS
@@ -118,7 +118,7 @@ def test_langevin_equals_its_plain_twin(method: str, dtype: type) -> None:
     rng, state = np.random.default_rng(3), x.astype(np.float64)
 
     def draw() -> np.ndarray:
-        return rng.standard_normal(x.shape, dtype=dtype).astype(np.float64)
+        return normal(rng, x.shape, dtype).astype(np.float64)
 
     old = draw() if method == "leimkuhler-matthews" else None
     for _ in range(n_steps):
@@ -234,13 +234,6 @@ def test_linear_network_energy_is_the_quadratic_form() -> None:
     A = J - np.eye(20)
     np.testing.assert_allclose(energy(x, J, LINEAR), 0.5 * ((A @ x) ** 2).sum(axis=0), rtol=1e-13)
     np.testing.assert_allclose(force(x, J, LINEAR), -A.T @ A @ x, rtol=0, atol=1e-12)
-
-
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_fill_normal_is_the_generators_stream(dtype: type) -> None:
-    out = np.empty((4, 3), dtype)
-    fill_normal(np.random.default_rng(1), out)
-    np.testing.assert_array_equal(out, np.random.default_rng(1).standard_normal((4, 3), dtype=dtype))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from atlas.dynamics.activation import LINEAR
 from atlas.dynamics.couplings import gaussian_couplings, gaussian_states
 from atlas.dynamics.lyapunov import lyapunov
+from atlas.dynamics.noise import normal
 from atlas.dynamics.observers import Traces
 from atlas.dynamics.rate import integrate
 
@@ -56,7 +57,7 @@ def test_local_exponents_are_the_growth_of_a_small_separation() -> None:
     J, x = network(n, 1, 2.5)
     integrate(x, J, dt, 500, method="euler")
     # the kernel's own first tangent: the second column of an (N, 2) draw
-    separation, growth = np.random.default_rng(4).standard_normal((n, 2))[:, 1:], []
+    separation, growth = normal(np.random.default_rng(4), (n, 2))[:, 1:], []
     twin = x.copy()
     for _ in range(n_blocks):
         near = twin + separation * (1e-7 / np.linalg.norm(separation))

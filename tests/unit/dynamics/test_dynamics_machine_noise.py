@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from atlas.dynamics.noise import normal
 from atlas.dynamics.noisy_states import noisy_rate
 from atlas.dynamics.quantile_langevin import QuantileLangevin
 from atlas.dynamics.quantile_noise import LEVELS, levels, quantiles
@@ -76,6 +77,6 @@ def test_rate_dynamics_is_a_plain_loop_and_lacks_the_feedback() -> None:
     plain, draws, seen = x.copy(), np.random.default_rng(4), []
     noisy_rate(x, J, 0.3, 0.05, 7, np.random.default_rng(4), observe=[lambda step, *_: seen.append(step)], every=3)
     for _ in range(7):
-        plain = plain + 0.05 * (J @ np.tanh(plain) - plain) + math.sqrt(0.03) * draws.standard_normal((2, 6))
+        plain = plain + 0.05 * (J @ np.tanh(plain) - plain) + math.sqrt(0.03) * normal(draws, (2, 6))
     np.testing.assert_allclose(x, plain, rtol=1e-12)
     assert seen == [0, 3, 6]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from atlas.dynamics.mixture_diffusion import Mixture, frozen, generating, integrate, noising
+from atlas.dynamics.noise import normal
 
 PLANE = Mixture.of((1.5, -0.5), 0.6)
 LINE = Mixture.of(1.0, 0.4)
@@ -73,7 +74,7 @@ def test_paths_and_sums_against_a_plain_loop(direction: str) -> None:
     noise = np.random.default_rng(4)
     expected, expected_left = np.zeros(7), np.zeros(7)
     for k in range(n_steps):
-        draws = noise.standard_normal((1, 7))[0]
+        draws = normal(noise, (1, 7))[0]
         for i in range(7):
             force = plain_drift(paths[i], k * dt)
             step = dt * force + math.sqrt(2.0 * dt) * draws[i]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from atlas.dynamics.gradient import energy
+from atlas.dynamics.noise import normal
 from atlas.learning import langevin_machine as lm
 
 
@@ -38,7 +39,7 @@ def test_training_is_a_plain_loop() -> None:
             phi = np.tanh(plain_x)
             u = plain_x - plain_J @ phi
             force = -u + (1 - phi**2) * (plain_J.T @ u)
-            plain_x = plain_x + dt * force + np.sqrt(2 * T * dt) * noise.standard_normal((N, R))
+            plain_x = plain_x + dt * force + np.sqrt(2 * T * dt) * normal(noise, (N, R))
         if place + B > P:
             order, place = batches.permutation(P), 0
         batch, place = data[order[place : place + B]], place + B
