@@ -75,13 +75,9 @@ def _synapses(J, A, decay, gain, half, a, b, phi, h):  # type: ignore[no-untyped
 
 @njit(cache=True)
 def _synapses_tangent(  # type: ignore[no-untyped-def]
-    J, A, D, decay, gain, half, scale, a, b, phi, h, da, db, dphi, dh, squares, row, measure
+    J, A, D, decay, gain, half, scale, a, b, phi, h, da, db, dphi, dh, squares, measure
 ):
-    """As _synapses, and D <- decay scale D + gain (da b^T + a db^T), dh its share; row by row, each in cache.
-
-    The weights of a row stand in `row` on the way: a loop of few arrays becomes vector instructions, one of more does
-    not (the compiler would have to prove that no two of them overlap).
-    """
+    """As _synapses, and D <- decay scale D + gain (da b^T + a db^T), dh its share; row by row, each in cache."""
     n = phi.size
     for i in range(n):
         h[i] = 0
@@ -93,10 +89,9 @@ def _synapses_tangent(  # type: ignore[no-untyped-def]
             old = A[j, i]
             new = decay * old + source * a[i]
             A[j, i] = new
-            row[i] = J[j, i] + half * (old + new)
-        for i in range(n):
-            h[i] += row[i] * s
-            dh[i] += row[i] * ds
+            w = J[j, i] + half * (old + new)
+            h[i] += w * s
+            dh[i] += w * ds
         for i in range(n):
             old = scale * D[j, i]
             new = decay * old + source * da[i] + change * a[i]
@@ -140,7 +135,7 @@ def _advance_tangent(  # type: ignore[no-untyped-def]
         _slopes(phi, dx, post, pre, c[8], c[9], dphi, da, db)
         last = step == n_steps - 1
         factor = scale if step == 0 else c[9]
-        _synapses_tangent(J, A, D, c[0], c[1], c[2], factor, a, b, phi, h, da, db, dphi, dh, squares, work[7], last)
+        _synapses_tangent(J, A, D, c[0], c[1], c[2], factor, a, b, phi, h, da, db, dphi, dh, squares, last)
         q, v2 = 0.0, 0.0
         for i in range(n):
             q += phi[i] * phi[i]
@@ -188,7 +183,7 @@ class PlasticNetwork:
         self.target = np.zeros(n, kind) if target is None else np.asarray(pair.target * target, kind)
         self._post, self._pre = np.array(pair.post, kind), np.array(pair.pre, kind)
         self._c = _constants(dt, p, n, kind)
-        self._work = np.zeros((8, n), kind)
+        self._work = np.zeros((7, n), kind)
         self._h, self._h_old = np.zeros(n, kind), np.zeros(n, kind)
         self._first = True
         self._scale = kind.type(1.0)
