@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from atlas.benchmarks.rows import Group, Kernel, memory_bar
 from atlas.dynamics.couplings import gaussian_couplings
-from atlas.dynamics.plastic_network import PlasticNetwork
+from atlas.dynamics.plastic_network import PlasticNetwork, aligned
 from atlas.dynamics.plasticity_rules import pair_of
 
 Array = NDArray[np.floating[Any]]
@@ -65,11 +65,11 @@ def plastic_group(n_units: int) -> Group:
     """Both kernels at one size in float32. Limit: the least pass over the same arrays in the same directions
     (A <- s A + J; with a tangent vector D <- s D beside it)."""
     rng = np.random.default_rng(0)
-    J = gaussian_couplings(rng, n_units, 1.5)
+    J = aligned(gaussian_couplings(rng, n_units, 1.5))
     net = PlasticNetwork(J, rng.standard_normal(n_units).astype(np.float32), pair_of("hebbian", 0.5), p=_P, dt=_DT)
     tangent = PlasticNetwork(J, net.x, pair_of("hebbian", 0.5), p=_P, dt=_DT)
     tangent.start_tangent(rng)
-    A, D, s = np.zeros_like(J), np.zeros_like(J), np.float32(0.5)
+    A, D, s = aligned(np.zeros_like(J)), aligned(np.zeros_like(J)), np.float32(0.5)
     x, dx = net.x.copy(), net.x.copy()
     plain_a, plain_d = np.zeros_like(J), np.zeros_like(J)
     runs = {"neurons and synapses": net.run, "with tangent vector": lambda n: tangent.run_tangent(min(n, 1), n)}

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
+from atlas.dynamics import plastic_network as passes
 from atlas.dynamics.couplings import gaussian_couplings
-from atlas.dynamics.plastic_network import PlasticNetwork
+from atlas.dynamics.plastic_network import PlasticNetwork, aligned
 from atlas.dynamics.plasticity_rules import PAIRS, Pair, pair_of
 
 P = 2.5
@@ -55,6 +56,43 @@ def test_run_against_the_plain_twin(rule: str, k: float) -> None:
     assert pytest.approx(late_A, rel=1e-11, abs=1e-13) == net.A.T
     assert net.activity == pytest.approx(seen[30:, 0], rel=1e-11)
     assert net.speed == pytest.approx(seen[30:, 1], rel=1e-10)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_four_rows_at_a_time_give_the_bits_of_one(dtype: str) -> None:
+    n, rng = 37, np.random.default_rng(2)
+    J, A, D = rng.standard_normal((3, n, n)).astype(dtype)
+    a, da, source, change, weight, slope = rng.standard_normal((6, n)).astype(dtype)
+    e, mean, scale = (np.dtype(dtype).type(value) for value in (0.9, 0.95, 1.1))
+    found = []
+    for top in (0, 36):
+        B, h = A.copy(), np.zeros(n, dtype)
+        passes._four_rows(J, B, e, mean, a, source, weight, h, top)
+        passes._one_row(J, B, e, mean, a, source, weight, h, top)
+        C, E, (h2, dh, squares) = A.copy(), D.copy(), np.zeros((3, n), dtype)
+        rest = (e, mean, scale, a, da, source, change, weight, slope, h2, dh, squares, True, top)
+        passes._four_rows_tangent(J, C, E, *rest)
+        passes._one_row_tangent(J, C, E, *rest)
+        assert np.array_equal(B, C)
+        assert np.array_equal(h, h2)
+        found.append((B, h, E, dh, squares))
+    assert all(np.array_equal(one, four) for one, four in zip(*found, strict=True))
+    assert found[0][1] == pytest.approx(weight @ (J + mean * A), rel=1e-4, abs=1e-4)
+    assert found[0][3] == pytest.approx(slope @ (J + mean * A) + weight @ D * mean * scale, rel=1e-4, abs=1e-4)
+
+
+def test_where_couplings_lie_in_memory_changes_no_bit() -> None:
+    J, x, A, _ = drawn(30)
+    room = np.empty(J.size + 1)
+    shifted = room[1:].reshape(J.shape)
+    shifted[...] = J
+    runs = []
+    for couplings in (aligned(J), shifted):
+        net = PlasticNetwork(couplings, x, pair_of("hebbian", 1.3), p=P, dt=0.1, A=A)
+        assert net.J.ctypes.data % 64 == net.A.ctypes.data % 64 == 0
+        net.run(40)
+        runs.append((net.x, net.A))
+    assert all(np.array_equal(one, other) for one, other in zip(*runs, strict=True))
 
 
 def reference(J: np.ndarray, x: np.ndarray, A: np.ndarray, pair: Pair, time: float) -> np.ndarray:
