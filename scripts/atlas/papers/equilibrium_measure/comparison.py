@@ -60,7 +60,7 @@ SCALED = (("x2", "x2"), ("q", "q"), ("rho", "rho"))
 def measure(data: Sources) -> pd.DataFrame:
     """Energy, l2 norm, q and response of the measure against beta: Monte Carlo and replica theory (F2, F8; C6, C10)."""
     table = TableBuilder()
-    for source in ("chains-heat", "chains-fluctuation", "chains-response"):
+    for source in ("chains-heat", "chains-cold", "chains-fluctuation", "chains-response"):
         for point in data[source].points():
             rows, beta = data[source].at(**point), point["beta"]
             axes = {name: point[name] for name in ("g", "gamma", "beta")}
