@@ -20,11 +20,11 @@ without   one-sided, r > 1/3, but at least FAR half-widths h from its bound: the
 apart     r > 1/3, but more networks do not help (no scatter over networks, no experiment, no error bar), or it takes
           more than FACTOR times as many or more than an allowed time: a person decides
 
-Fewer networks would do where every check of an experiment keeps room with them: its value CLEAR half-widths or more
-from its bounds, one that decides and one that other draws may move it by; and r (1 + 1/sqrt(2 (count - 1))) <= 1/3,
-since a standard error is itself known only to that factor (a `without` stays FAR instead). Never fewer than LEAST
-networks. A check that is open, was not measured, is `apart` or showed no scatter at all keeps all of its networks. Not
-known here: the error bars of controls and witnesses, and which experiments are compared network by network.
+Fewer networks would do where every check of an experiment stays `fine` or `without` and keeps room: its value CLEAR
+half-widths or more from its bounds, one that decides and one that other draws may move it by (for a value in the middle
+of a tolerance r <= 0.30, and less with few samples). Never fewer than LEAST networks. A check that is open, was not
+measured, is `apart` or showed no scatter at all keeps all of its networks. Not known here: the error bars of controls
+and witnesses, and which experiments are compared network by network.
 """
 
 from __future__ import annotations
@@ -121,26 +121,19 @@ class Measure:
         """Whether a one-sided check is decided by FAR half-widths."""
         return self.one_sided and self.distance(factor) >= FAR
 
-    @property
-    def doubt(self) -> float:
-        """Relative standard error of the standard error itself: 1/sqrt(2 (count - 1)), normal samples."""
-        return 1 / math.sqrt(2 * (self.row.count - 1))
-
     def does_with(self, factor: float) -> bool:
         """Whether `factor` times as many networks, no more than now, keep the check precise and decided, with room."""
-        precise = self.ratio / math.sqrt(factor) * (1 + self.doubt) <= SHARE
+        precise = self.ratio / math.sqrt(factor) <= SHARE
         return self.far(factor) or (precise and self.distance(factor) >= CLEAR)
 
     @property
     def fewest(self) -> float:
-        """The smallest factor <= 1 of networks that would still do; 0 where their number does not matter."""
-        if not self.scatters:
-            return 0.0
+        """The smallest factor <= 1 of networks that would still do."""
         varies = self.row.error > ROUNDING * max(abs(self.row.observed), self.criterion.scale)
-        if not (self.usable and varies) or self.row.power or not self.does_with(1.0):
+        if not varies or self.row.power or not self.does_with(1.0):
             return 1.0
         low, high = 0.0, 1.0
-        while high - low > 1e-6:
+        while high - low > 1e-10:
             middle = (low + high) / 2
             low, high = (low, middle) if self.does_with(middle) else (middle, high)
         return high
@@ -196,7 +189,7 @@ def standing(check: Measure, now: Mapping[str, Now], seconds: float = SECONDS) -
     """Which of the four kinds a check is of; `seconds`: core seconds that one check may ask for."""
     if check.usable and check.ratio <= SHARE:
         return "fine"
-    if check.scatters and check.usable and check.far():
+    if check.far():
         return "without"
     if not check.helped:
         return "apart"
@@ -259,8 +252,9 @@ def sizes_of(paper: PaperConfig, rows: Iterable[Precision], now: Mapping[str, No
     open_checks = unmeasured(paper, listed)
     needs: dict[str, list[tuple[int, str, float]]] = {}
     for check, kind in kinds:
+        factor = check.factor if kind == "more" else check.fewest
         for name in check.behind if check.scatters else ():
-            needs.setdefault(name, []).append((_need(check, kind, now[name].networks), str(check), check.ratio))
+            needs.setdefault(name, []).append((grown(now[name].networks, factor), str(check), check.ratio))
     for check_name, behind in open_checks.items():
         for name in behind:
             needs.setdefault(name, []).append((now[name].networks, check_name, math.nan))
@@ -272,10 +266,3 @@ def sizes_of(paper: PaperConfig, rows: Iterable[Precision], now: Mapping[str, No
             most, check_name, ratio = least, "no fewer than that", math.nan
         found.append(Size(name, now[name], most, check_name, ratio))
     return Sizes(paper.key, found, kinds, list(open_checks))
-
-
-def _need(check: Measure, kind: Standing, networks: int) -> int:
-    """Networks of an experiment that a check needs."""
-    if kind == "more":
-        return grown(networks, check.factor)
-    return networks if kind == "apart" else grown(networks, check.fewest)
