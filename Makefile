@@ -24,7 +24,7 @@ export PYTHONNOUSERSITE := 1
 RUN_OPTIONS := $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(PAPERS)) $(if $(CORES),--cores $(CORES)) $(if $(PROFILE),--profile $(PROFILE))
 
 .DEFAULT_GOAL := help
-.PHONY: help figures test test-fast test-slow test-slurm lint format page report audit verdicts determinism stability bench plan costs paper schema lock conda-pins container clean
+.PHONY: help figures test test-fast test-slow test-slurm lint format page report audit verdicts determinism stability bench plan sizes costs paper schema lock conda-pins container clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1@/' | awk -F@ '{printf "%-18s %s\n", $$1, $$2}'
@@ -97,6 +97,9 @@ bench: .venv/runtime.stamp ## kernels and solvers against the machine's measured
 
 plan: .venv/runtime.stamp ## jobs, core hours, memory of a scale (SCALE=paper); BUDGET=2h CORES=2: what fits
 	@$(BIN)/python scripts/plan.py $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(PAPERS)) $(if $(BUDGET),--budget "$(BUDGET)") $(if $(CORES),--cores $(CORES))
+
+sizes: .venv/runtime.stamp ## networks for errors of a third of the tolerances (SCALE=desk PAPERS=key BUDGET=10m for one check)
+	@$(BIN)/python scripts/sizes.py $(if $(SCALE),--scale $(SCALE)) $(if $(PAPERS),--papers $(PAPERS)) $(if $(BUDGET),--budget "$(BUDGET)")
 
 costs: .venv/runtime.stamp ## keep costs and error bars of the runs in results/ for `make plan`; PROBE=1 measures items of each size anew
 	@$(BIN)/python scripts/costs.py $(if $(PROBE),--probe $(or $(PAPERS),all))

@@ -17,4 +17,5 @@ model      the cost of every task of a paper at a scale
 chunks     how long the jobs are, and the chunk that brings them to 10 to 60 minutes
 precision  which claims the measured error bars would leave inconclusive
 budget     the largest sizes that fit a time on some cores
+sizes      the networks that bring every standard error to a third of its tolerance
 """
