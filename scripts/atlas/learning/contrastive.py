@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from atlas.dynamics.elementary import tanh
@@ -124,13 +125,13 @@ def contrastive_loss(W: Array, x: Array, labels: Labels, d_f: float, penalty: fl
 
 
 class Workspace:
-    """Arrays of a gradient, made once: at most `batch` inputs, weights like W (comparing labels buffers 130 kB)."""
+    """Arrays of a gradient, made once: at most `batch` inputs, weights like W."""
 
     def __init__(self, W: Array, batch: int) -> None:
         self._batch, n_hidden = batch, W.shape[1]
         self._hidden = [np.empty(batch * n_hidden, W.dtype) for _ in range(3)]
         self._pairs = [np.empty(batch * batch, W.dtype) for _ in range(3)]
-        self._marks = [np.empty(batch * batch, np.bool_) for _ in range(2)]
+        self._same = np.empty(batch * batch, np.bool_)
         self.grad, self.shrunk = np.empty_like(W), np.empty_like(W)
 
     def hidden(self, size: int) -> list[Array]:
@@ -140,10 +141,53 @@ class Workspace:
         n_hidden = self.grad.shape[1]
         return [flat[: size * n_hidden].reshape(size, n_hidden) for flat in self._hidden]
 
-    def pairs(self, size: int) -> tuple[list[Array], list[NDArray[np.bool_]]]:
-        """Three arrays of numbers and two of marks (size, size)."""
+    def pairs(self, size: int) -> tuple[list[Array], NDArray[np.bool_]]:
+        """Three arrays of numbers and one of marks (size, size)."""
         numbers = [flat[: size * size].reshape(size, size) for flat in self._pairs]
-        return numbers, [flat[: size * size].reshape(size, size) for flat in self._marks]
+        return numbers, self._same[: size * size].reshape(size, size)
+
+
+@njit(cache=True)
+def _squared_distances(gram, n_hidden, d2):  # type: ignore[no-untyped-def]
+    """d2_ij = (G_ii + G_jj - 2 G_ij)/N, not below 0."""
+    zero = d2.dtype.type(0.0)
+    for i in range(len(d2)):
+        for j in range(len(d2)):
+            value = ((gram[i, i] + gram[j, j]) - (gram[i, j] + gram[i, j])) / n_hidden
+            d2[i, j] = zero if value < zero else value
+
+
+@njit(cache=True)
+def _slopes(sums, r, mixed, scale, delta):  # type: ignore[no-untyped-def]
+    """delta = (sum_j C_ij r_i - (C r)_i) r (1 - r) scale, mixed = C r."""
+    one = r.dtype.type(1.0)
+    for i in range(r.shape[0]):
+        for k in range(r.shape[1]):
+            delta[i, k] = (sums[i] * r[i, k] - mixed[i, k]) * r[i, k] * (one - r[i, k]) * scale
+
+
+@njit(cache=True)
+def _gather(same, d2, chosen):  # type: ignore[no-untyped-def]
+    """The marked distances one after the other into `chosen`; how many there are."""
+    count = 0
+    for i in range(d2.shape[0]):
+        for j in range(d2.shape[1]):
+            if same[i, j]:
+                chosen[count] = d2[i, j]
+                count += 1
+    return count
+
+
+@njit(cache=True)
+def _contrast(labels, d2, d_f, same, contrast):  # type: ignore[no-untyped-def]
+    """Marks of pairs with one label, and their signs in the gradient: 1, or -1 within d_f of another label, else 0."""
+    one, zero = d2.dtype.type(1.0), d2.dtype.type(0.0)
+    for i in range(len(labels)):
+        for j in range(len(labels)):
+            alike = labels[i] == labels[j]
+            same[i, j] = alike
+            contrast[i, j] = one if alike else (-one if d2[i, j] < d_f else zero)
+        contrast[i, i] = zero
 
 
 def contrastive_gradient(
@@ -153,21 +197,13 @@ def contrastive_gradient(
     size, n_hidden = len(x), W.shape[1]
     work = Workspace(W, size) if work is None else work
     r, delta, buffer = work.hidden(size)
-    (d2, contrast, chosen), (same, near) = work.pairs(size)
+    (d2, contrast, chosen), same = work.pairs(size)
     _hidden(x, W, r)
     _pair_distances(r, contrast, d2)
-    np.equal(labels[:, None], labels[None, :], out=same)
-    np.less(d2, d_f, out=near)
-    contrast.fill(0.0)
-    np.copyto(contrast, -1.0, where=near)
-    np.copyto(contrast, 1.0, where=same)
-    np.fill_diagonal(contrast, 0.0)
+    _contrast(labels, d2, W.dtype.type(d_f), same, contrast)
     np.matmul(contrast, r, out=buffer)
-    np.multiply(contrast.sum(axis=1)[:, None], r, out=delta)
-    delta -= buffer
-    delta *= r
-    delta *= np.subtract(1.0, r, out=buffer)
-    delta *= 8.0 / (n_hidden * size * (size - 1))  # 2 (of r') * 2/(N n_p), n_p = size (size - 1)/2
+    scale = 8.0 / (n_hidden * size * (size - 1))  # 2 (of r') * 2/(N n_p), n_p = size (size - 1)/2
+    _slopes(contrast.sum(axis=1), r, buffer, W.dtype.type(scale), delta)
     np.matmul(x.T, delta, out=work.grad)
     work.grad += np.multiply(W, W.dtype.type(penalty / n_hidden), out=work.shrunk)
     return work.grad, _distances(d2, same, chosen)
@@ -176,19 +212,13 @@ def contrastive_gradient(
 def _pair_distances(r: Array, gram: Array, d2: Array) -> None:
     """D_ij² (B, B) into d2, not below 0; gram is a buffer."""
     np.matmul(r, r.T, out=gram)
-    norm = gram.diagonal()
-    np.add(norm[:, None], norm[None, :], out=d2)
-    gram *= 2.0
-    d2 -= gram
-    d2 /= r.shape[1]
-    np.maximum(d2, 0.0, out=d2)
+    _squared_distances(gram, gram.dtype.type(r.shape[1]), d2)
 
 
 def _distances(d2: Array, same: NDArray[np.bool_], chosen: Array) -> Distances:
     """Sums and numbers of boson and fermion pairs; chosen is a buffer."""
-    size, count = len(d2), int(np.count_nonzero(same))
-    bosons = np.compress(same.reshape(-1), d2.reshape(-1), out=chosen.reshape(-1)[:count])
-    boson, total = float(bosons.sum()) / 2, float(d2.sum()) / 2
+    size, count = len(d2), _gather(same, d2, chosen.reshape(-1))
+    boson, total = float(chosen.reshape(-1)[:count].sum()) / 2, float(d2.sum()) / 2
     n_boson = (count - size) // 2
     return Distances(boson, total - boson, n_boson, size * (size - 1) // 2 - n_boson)
 

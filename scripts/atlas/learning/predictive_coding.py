@@ -166,16 +166,20 @@ class Errors:
 
 class Space:
     """Memory of repeated passes over rows of one batch: rates and their squares (rows, N), products with the weights
-    Z, S (rows, N + K) and with the errors G, H (rows, N); outputs and D of the rows with a target.
+    Z, S (rows, N + K) and with the errors G, H (rows, N); outputs and D of the rows with a target; the errors of the
+    first time, with D and eps D (B, N).
     """
 
-    def __init__(self, rows: int, n: int, outputs: int, target_rows: int, noisy: bool, dtype: Any) -> None:
+    def __init__(self, rows: int, batch: int, n: int, outputs: int, target_rows: int, noisy: bool, dtype: Any) -> None:
         self.f, self.G = np.empty((rows, n), dtype), np.empty((rows, n), dtype)
         self.Z = np.empty((rows, n + outputs), dtype)
         noisy_rows = rows if noisy else 0
         self.square, self.H = np.empty((noisy_rows, n), dtype), np.empty((noisy_rows, n), dtype)
         self.S = np.empty((noisy_rows, n + outputs), dtype)
         self.o, self.D = np.empty((target_rows, outputs), dtype), np.empty((target_rows, outputs), dtype)
+        noisy_batch = batch if noisy else 0
+        self.first, self.first_noisy = np.empty((batch, n), dtype), np.empty((noisy_batch, n), dtype)
+        self.first_D, self.kick = (np.empty((noisy_batch, n), dtype) for _ in range(2))
 
 
 class PredictiveNetwork:
@@ -257,9 +261,9 @@ class PredictiveNetwork:
         flat = x.reshape(-1, x.shape[2])
         return flat @ self.mu_in.T, (flat * flat) @ self.v_in.T if self.noisy else None
 
-    def space(self, rows: int, target_rows: int) -> Space:
-        """Memory for `errors` of so many rows."""
-        return Space(rows, self.n, self.outputs, target_rows, self.noisy, self.dtype)
+    def space(self, rows: int, batch: int, target_rows: int) -> Space:
+        """Memory for `errors` of so many rows, of batches and with targets."""
+        return Space(rows, batch, self.n, self.outputs, target_rows, self.noisy, self.dtype)
 
     def errors(
         self,
@@ -274,20 +278,21 @@ class PredictiveNetwork:
         `space` if one is given, until its next use.
         """
         drive, spread = driven
-        space = space or self.space(len(r), len(targets))
+        space = space or self.space(len(r), batch, len(targets))
         f, Z, S, n = space.f, space.Z, None, self.n
         self.activate(r, out=f)
         np.matmul(f, self.mu.T, out=Z)
-        first, first_noisy = r[:batch] - drive[:batch], None
+        first, first_noisy = np.subtract(r[:batch], drive[:batch], out=space.first), None
         if noise is None or spread is None:
             plain_errors(r, Z, drive, batch, n)
         else:
             S = space.S
             np.multiply(f, f, out=space.square)
             np.matmul(space.square, self.v.T, out=S)
-            D = np.sqrt(spread[:batch]) + self.dtype(GUARD)
-            first -= noise.hidden[:batch] * D
-            first_noisy = first * noise.hidden[:batch] / D
+            D, eps, first_noisy = np.sqrt(spread[:batch], out=space.first_D), noise.hidden[:batch], space.first_noisy
+            D += self.dtype(GUARD)
+            first -= np.multiply(eps, D, out=space.kick)
+            np.divide(np.multiply(first, eps, out=first_noisy), D, out=first_noisy)
             noisy_errors(r, Z, S, drive, spread, noise.hidden, self.dtype(GUARD), batch, n)
         loss = self._output_errors(space, noise, targets)
         hidden = 0.5 * (float(np.vdot(first, first)) + float(np.einsum("ij,ij->", Z[:, :n], Z[:, :n])))
@@ -315,7 +320,7 @@ class PredictiveNetwork:
         batch, relu = x.shape[1], self.rate == "relu"
         r = self.forward(x, noise).reshape(-1, self.n)
         driven, rate, energy = self.drive(x), self.dtype(eta), np.nan
-        space = self.space(len(r), len(targets))
+        space = self.space(len(r), batch, len(targets))
         for _ in range(n_steps):
             found = self.errors(r, driven, noise, targets, batch, space)
             energy = found.energy

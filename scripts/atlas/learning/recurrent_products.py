@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from atlas.learning.shelf import Shelf
+
 Array = NDArray[np.floating[Any]]
 
 
@@ -34,9 +36,10 @@ class Whole:
         """b W (B, N) into out."""
         np.dot(b, self.W, out=out)
 
-    def gradient(self, b: Array, r: Array) -> tuple[Array, ...]:
+    def gradient(self, b: Array, r: Array, shelf: Shelf | None = None) -> tuple[Array, ...]:
         """b^T r (N, N), the slopes by W from rows b, r (rows, N)."""
-        return (b.T @ r,)
+        out = None if shelf is None else shelf.array("by W", self.W.shape, b.dtype)
+        return (np.matmul(b.T, r, out=out),)
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,8 @@ class Factors:
         """b W (B, N) into out."""
         np.dot(b @ self.left, self.right.T, out=out)
 
-    def gradient(self, b: Array, r: Array) -> tuple[Array, ...]:
-        """dW right and dW^T left (N, P) with dW = b^T r, from rows b, r (rows, N)."""
+    def gradient(self, b: Array, r: Array, shelf: Shelf | None = None) -> tuple[Array, ...]:
+        """dW right and dW^T left (N, P) with dW = b^T r, from rows b, r (rows, N); small arrays of its own."""
         return b.T @ (r @ self.right), r.T @ (b @ self.left)
 
 

@@ -19,6 +19,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from atlas.learning.recurrent_products import Recurrent, recurrent
+from atlas.learning.shelf import Shelf
 from atlas.learning.spiking_network import SURROGATE, Course, Neuron
 
 Array = NDArray[np.floating[Any]]
@@ -53,20 +54,22 @@ def retreat(direct, field, leaks, V, m, s0, s, a_u, a_s, a_h, a_r, b):  # type: 
 
 
 def backward(
-    W_rec: Array | Recurrent, x: Array, course: Course, direct: Array, neuron: Neuron
+    W_rec: Array | Recurrent, x: Array, course: Course, direct: Array, neuron: Neuron, shelf: Shelf | None = None
 ) -> tuple[Array, tuple[Array, ...]]:
     """Gradients (N, n) by W_in, and by W_rec as its kind gives them (whole: one (N, N)), summed over the samples.
 
-    direct (T, B, N): slopes of the loss by r. Everything of one type.
+    direct (T, B, N): slopes of the loss by r. Everything of one type. The gradients stand on the shelf, if one is
+    given, until its next use.
     """
     T, B, N = course.V.shape
-    rec = recurrent(W_rec)
-    kind = x.dtype
+    rec, kind, shelf = recurrent(W_rec), x.dtype, shelf or Shelf()
     V, m, s, slopes = (each.reshape(len(each), -1) for each in (course.V, course.m, course.s, direct))
-    b = np.empty((T, B, N), kind)
+    b = shelf.array("b", (T, B, N), kind)
     flat_b = b.reshape(T, -1)
-    a_u, a_s, a_h, a_r = (np.zeros(B * N, kind) for _ in range(4))
-    field, leaks = np.zeros((B, N), kind), neuron.leaks(kind)
+    a_u, a_s, a_h, a_r = (shelf.array(name, (B * N,), kind) for name in ("a_u", "a_s", "a_h", "a_r"))
+    field, leaks = shelf.array("field back", (B, N), kind), neuron.leaks(kind)
+    for each in (a_u, a_s, a_h, a_r, field):
+        each.fill(0.0)
     flat = field.reshape(-1)
     for t in range(T - 1, -1, -1):
         if t < T - 1:
@@ -74,5 +77,8 @@ def backward(
         retreat(slopes[t], flat, leaks, V[t], m[t], s[t], s[t + 1], a_u, a_s, a_h, a_r, flat_b[t])
     gain = kind.type(leaks[1])
     rows = b.reshape(T * B, N)
-    by_rec = rec.gradient(rows, course.r[:-1].reshape(T * B, N))
-    return gain * (rows.T @ x.reshape(T * B, -1)), tuple(gain * each for each in by_rec)
+    by_rec = rec.gradient(rows, course.r[:-1].reshape(T * B, N), shelf)
+    by_input = np.matmul(rows.T, x.reshape(T * B, -1), out=shelf.array("by input", (N, x.shape[2]), kind))
+    for each in (by_input, *by_rec):
+        each *= gain
+    return by_input, by_rec

@@ -25,6 +25,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from atlas.learning.recurrent_products import Recurrent, recurrent
+from atlas.learning.shelf import Shelf
 
 Array = NDArray[np.floating[Any]]
 Masks = NDArray[np.int8]
@@ -114,28 +115,34 @@ def advance(drive, field, leaks, silent, left, U, h, r0, s0, V, m, s, r):  # typ
         left[i] = after if u >= one else max(wait - np.int32(1), none)
 
 
-def driven_field(W_in: Array, x: Array) -> Array:
-    """W_in x_t (T, B, N) of all steps; x (T, B, n)."""
-    return np.asarray((x.reshape(-1, x.shape[2]) @ W_in.T).reshape(*x.shape[:2], -1))
+def driven_field(W_in: Array, x: Array, out: Array | None = None) -> Array:
+    """W_in x_t (T, B, N) of all steps, into ``out`` if given; x (T, B, n)."""
+    T, B, n = x.shape
+    flat = None if out is None else out.reshape(T * B, -1)
+    return np.matmul(x.reshape(-1, n), W_in.T, out=flat).reshape(T, B, -1)
 
 
-def run(W_in: Array, W_rec: Array | Recurrent, x: Array, neuron: Neuron) -> Course:
-    """All steps of a batch from rest. W_in (N, n), W_rec (N, N), x (T, B, n), of one type (float32 or float64)."""
-    return run_driven(driven_field(W_in, x), W_rec, neuron)
+def run(W_in: Array, W_rec: Array | Recurrent, x: Array, neuron: Neuron, shelf: Shelf | None = None) -> Course:
+    """All steps of a batch from rest. W_in (N, n), W_rec (N, N), x (T, B, n), of one type (float32 or float64).
+
+    The course stands on the shelf, if one is given, until its next use: a run of the same shape allocates nothing.
+    """
+    out = None if shelf is None else shelf.array("drive", (*x.shape[:2], len(W_in)), x.dtype)
+    return run_driven(driven_field(W_in, x, out), W_rec, neuron, shelf)
 
 
-def run_driven(drive: Array, W_rec: Array | Recurrent, neuron: Neuron) -> Course:
+def run_driven(drive: Array, W_rec: Array | Recurrent, neuron: Neuron, shelf: Shelf | None = None) -> Course:
     """`run` from W_in x_t (T, B, N), for runs that share their inputs."""
     T, B, N = drive.shape
-    rec, kind, drive = recurrent(W_rec), drive.dtype, drive.reshape(T, B * N)
+    rec, kind, drive, shelf = recurrent(W_rec), drive.dtype, drive.reshape(T, B * N), shelf or Shelf()
     course = Course(
-        np.empty((T, B, N), kind), np.empty((T, B, N), np.int8), np.zeros((T + 1, B, N), kind),
-        np.zeros((T + 1, B, N), kind),
+        shelf.array("V", (T, B, N), kind), shelf.array("m", (T, B, N), np.int8), shelf.array("s", (T + 1, B, N), kind),
+        shelf.array("r", (T + 1, B, N), kind),
     )  # fmt: skip
     V, m, s, r = (each.reshape(len(each), -1) for each in (course.V, course.m, course.s, course.r))
-    left = np.full(B * N, neuron.silent_first, np.int32)
-    U, h = np.zeros(B * N, kind), np.zeros(B * N, kind)
-    field, leaks = np.empty((B, N), kind), neuron.leaks(kind)
+    left, U, h = (shelf.array(name, (B * N,), each) for name, each in (("left", np.int32), ("U", kind), ("h", kind)))
+    left[:], U[:], h[:], s[0], r[0] = neuron.silent_first, 0.0, 0.0, 0.0, 0.0
+    field, leaks = shelf.array("field", (B, N), kind), neuron.leaks(kind)
     flat, silent = field.reshape(-1), neuron.silent_after
     for t in range(T):
         rec.onto(course.r[t], field)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from atlas.learning import rate_backprop, spiking_backprop
 from atlas.learning.adam import Adam
 from atlas.learning.mode_weights import FreeWeights, ModeWeights
+from atlas.learning.shelf import Shelf
 from atlas.learning.spiking_network import Course, Neuron, driven_field, run, run_driven
 
 Array = NDArray[np.floating[Any]]
@@ -38,6 +39,7 @@ class TrialNetwork:
     ) -> None:
         self.W_in, self.rec, self.W_out, self.neuron, self.rate, self.clip = W_in, rec, W_out, neuron, rate, clip
         self.leak = math.exp(-neuron.dt / neuron.tau_m)
+        self._shelf = Shelf()
         self._adams = [Adam(each, lr) for each in self.parameters()]
 
     def parameters(self) -> list[Array]:
@@ -65,9 +67,9 @@ class TrialNetwork:
             value, by_out, direct = loss(self.W_out, r[1:])
             by_input, by_rec = rate_backprop.backward(W, x, r, direct, self.leak)
         else:
-            course = run(self.W_in, W, x, self.neuron)
+            course = run(self.W_in, W, x, self.neuron, self._shelf)
             value, by_out, direct = loss(self.W_out, course.r[1:])
-            by_input, by_rec = spiking_backprop.backward(W, x, course, direct, self.neuron)
+            by_input, by_rec = spiking_backprop.backward(W, x, course, direct, self.neuron, self._shelf)
         self.move([by_input, *self.rec.gradients(by_rec), by_out])
         return value
 

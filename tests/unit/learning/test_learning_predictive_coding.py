@@ -136,7 +136,7 @@ def test_backpropagation_is_the_gradient_of_the_cost(convention: str, rate: str,
 def test_memory_that_is_used_again_changes_no_error(noisy: bool) -> None:
     net = small(noisy=noisy)
     r, x, targets, noise = setting(net)
-    space = net.space(T * B, len(targets))
+    space = net.space(T * B, B, len(targets))
     net.errors(2.0 * r, net.drive(x), noise, targets, B, space)  # leaves its numbers behind
     found, wanted = (net.errors(r, net.drive(x), noise, targets, B, each) for each in (space, None))
     assert found.energy == wanted.energy
