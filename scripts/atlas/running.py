@@ -112,7 +112,7 @@ def foreign_run(root: Path) -> int | None:
     """
     import psutil
 
-    for process in psutil.process_iter(["pid", "cmdline", "cwd"]):
+    for process in psutil.process_iter(["pid", "ppid", "cmdline", "cwd"]):
         words = process.info["cmdline"] or []
         is_run = any(Path(word).name == "snakemake" for word in words[:3]) or words[1:3] == [
             "-m",
@@ -122,7 +122,7 @@ def foreign_run(root: Path) -> int | None:
             is_run
             and "--nolock" not in words
             and process.info["cwd"] == str(root)
-            and process.info["pid"] != os.getpid()
+            and os.getpid() not in (process.info["pid"], process.info["ppid"])  # nor the one that waits for its words
         ):
             return int(process.info["pid"])
     return None
