@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import json
 import os
 import platform
 import re
@@ -33,6 +34,7 @@ from atlas.config import Atlas, ConfigError, load_atlas
 from atlas.failures import failure
 from atlas.provenance.record import RecordError
 from atlas.scheduler import LOCAL, SLURM, SchedulerError, Watch, cancel_jobs, executor, slurm_words, wait_for_jobs
+from atlas.warm import planner
 from atlas.warm.door import warm_process
 
 STEP = re.compile(r"(\d+) of (\d+) steps \(\d+%\) done")
@@ -110,7 +112,7 @@ def foreign_run(root: Path) -> int | None:
     """
     import psutil
 
-    for process in psutil.process_iter(["pid", "cmdline", "cwd"]):
+    for process in psutil.process_iter(["pid", "ppid", "cmdline", "cwd"]):
         words = process.info["cmdline"] or []
         is_run = any(Path(word).name == "snakemake" for word in words[:3]) or words[1:3] == [
             "-m",
@@ -120,7 +122,7 @@ def foreign_run(root: Path) -> int | None:
             is_run
             and "--nolock" not in words
             and process.info["cwd"] == str(root)
-            and process.info["pid"] != os.getpid()
+            and os.getpid() not in (process.info["pid"], process.info["ppid"])  # nor the one that waits for its words
         ):
             return int(process.info["pid"])
     return None
@@ -168,7 +170,7 @@ def place_of_jobs(args: argparse.Namespace, rest: Sequence[str]) -> str:
 
 
 def command(args: argparse.Namespace, rest: Sequence[str], again: Sequence[str] = ()) -> list[str]:
-    """The Snakemake call of this run; ``again``: outputs to make again whatever Snakemake's notes say.
+    """Snakemake's words in this run; ``again``: outputs to make again whatever Snakemake's notes say.
 
     Where a batch system does the jobs, cores would bound the threads of each job by those of this machine: they are
     passed on only when the user names them.
@@ -177,7 +179,7 @@ def command(args: argparse.Namespace, rest: Sequence[str], again: Sequence[str] 
     chosen = [f"scale={args.scale}"] if args.scale else []
     chosen += [f"papers={args.papers}"] if args.papers else []
     chosen += [f"root_seed={args.root_seed}"] if args.root_seed is not None else []
-    words = [sys.executable, "-m", "snakemake", *(["--cores", cores] if cores else [])]
+    words = ["--cores", cores] if cores else []
     words += [*(["--forcerun", *again] if again else []), "--rerun-incomplete"]
     words += ["--workflow-profile", f"workflow/profiles/{args.profile}"] if args.profile else []
     return [*words, *rest, *(["--config", *chosen] if chosen else [])]  # last: it takes all words that follow
@@ -225,21 +227,49 @@ def end(process: subprocess.Popen[str]) -> None:
             return
 
 
-def call(
-    words: Sequence[str], root: Path, log: Path, console: Console, env: dict[str, str], jobs: str = LOCAL
-) -> list[str]:
-    """Run Snakemake and return its lines; when this process is interrupted, only after Snakemake has ended too.
-
-    ``jobs``: the executor that does them.
-    """
+@contextmanager
+def snakemake_ahead(root: Path) -> Iterator[subprocess.Popen[str]]:
+    """Snakemake in its own process, reading its libraries until `call` tells what to do; ended with the context."""
     process = subprocess.Popen(
-        words,
+        [sys.executable, planner.__file__, "snakemake"],
         cwd=root,
-        env=env,
+        env={**os.environ, "ATLAS_QUIET": "1", "PYTHONUNBUFFERED": "1"},
         text=True,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:  # nothing was to do: `call` returns only when it has ended
+            process.kill()
+            process.communicate()
+
+
+def tell(process: subprocess.Popen[str], words: Sequence[str], environment: dict[str, str]) -> None:
+    """Tell the waiting Snakemake its words and the variables of its jobs."""
+    assert process.stdin is not None
+    with suppress(BrokenPipeError):  # it has ended: its last words are read like any others
+        json.dump({"words": list(words), "environment": environment}, process.stdin)
+        process.stdin.close()
+    process.stdin = None
+
+
+def call(
+    process: subprocess.Popen[str],
+    words: Sequence[str],
+    root: Path,
+    log: Path,
+    console: Console,
+    env: dict[str, str],
+    jobs: str = LOCAL,
+) -> list[str]:
+    """Let the waiting Snakemake run and return its lines; when this process is interrupted, only after that has ended.
+
+    ``env``: variables that its jobs get besides those of this process. ``jobs``: the executor that does them.
+    """
+    tell(process, words, env)
     assert process.stdout is not None
     watch = Watch(root, process.kill)
     if jobs == SLURM:
@@ -265,6 +295,12 @@ def call(
 def run(root: Path, words: Sequence[str]) -> None:
     """One run; raises RunError or ConfigError."""
     args, rest = arguments(words)
+    with snakemake_ahead(root) as process:
+        started_run(root, args, rest, process)
+
+
+def started_run(root: Path, args: argparse.Namespace, rest: list[str], process: subprocess.Popen[str]) -> None:
+    """One run with its words understood and Snakemake's process at the start."""
     overrides = {"scale": args.scale, "papers": args.papers, "root_seed": args.root_seed}
     atlas = load_atlas(root / "config", overrides)
     console, started = Console(), time.time()
@@ -278,9 +314,8 @@ def run(root: Path, words: Sequence[str]) -> None:
         if not dry(rest):
             sweep(root, atlas.scale)
         again = remade(root, atlas)
-        environment = {**os.environ, "ATLAS_QUIET": "1", "PYTHONUNBUFFERED": "1"}
-        with nullcontext(environment) if dry(rest) or jobs != LOCAL else warm_process(environment) as env:
-            kept = call(command(args, rest, again), root, log, console, env, jobs)
+        with nullcontext(dict[str, str]()) if dry(rest) or jobs != LOCAL else warm_process(dict(os.environ)) as env:
+            kept = call(process, command(args, rest, again), root, log, console, env, jobs)
     if dry(rest):
         print("\n".join(kept))
         return
