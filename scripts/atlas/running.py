@@ -227,13 +227,18 @@ def end(process: subprocess.Popen[str]) -> None:
             return
 
 
+def environment() -> dict[str, str]:
+    """The variables of Snakemake and of what it starts."""
+    return {**os.environ, "ATLAS_QUIET": "1", "PYTHONUNBUFFERED": "1"}
+
+
 @contextmanager
 def snakemake_ahead(root: Path) -> Iterator[subprocess.Popen[str]]:
     """Snakemake in its own process, reading its libraries until `call` tells what to do; ended with the context."""
     process = subprocess.Popen(
         [sys.executable, planner.__file__, "snakemake"],
         cwd=root,
-        env={**os.environ, "ATLAS_QUIET": "1", "PYTHONUNBUFFERED": "1"},
+        env=environment(),
         text=True,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -314,7 +319,7 @@ def started_run(root: Path, args: argparse.Namespace, rest: list[str], process: 
         if not dry(rest):
             sweep(root, atlas.scale)
         again = remade(root, atlas)
-        with nullcontext(dict[str, str]()) if dry(rest) or jobs != LOCAL else warm_process(dict(os.environ)) as env:
+        with nullcontext(dict[str, str]()) if dry(rest) or jobs != LOCAL else warm_process(environment()) as env:
             kept = call(process, command(args, rest, again), root, log, console, env, jobs)
     if dry(rest):
         print("\n".join(kept))

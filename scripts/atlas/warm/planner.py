@@ -8,6 +8,7 @@ before says nothing, and so does this process.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -30,6 +31,7 @@ AHEAD = (
 
 def main() -> None:
     """Import, wait for the words, be Snakemake."""
+    gc.set_threshold(50_000, 20, 100)  # as the rules do: modules stay, looking for cycles among them finds nothing
     sys.path[0] = os.getcwd()  # as for `python -m snakemake`
     sys.path.insert(0, str(SCRIPTS))  # as the rules do
     rooms = (f"atlas.papers.{path.parent.name}.parameters" for path in SCRIPTS.glob("atlas/papers/*/parameters.py"))
