@@ -152,10 +152,11 @@ def remade(root: Path, atlas: Atlas) -> list[str]:
     """Outputs that no longer are what their records, the config and the code say: made again, each with its reason."""
     from atlas.provenance.closure import CodeGraph
     from atlas.provenance.expectation import Expectation
+    from atlas.provenance.facts import STORE
     from atlas.provenance.mending import to_remake
 
     results = root / "results" / atlas.scale
-    files = to_remake(results, root, Expectation(atlas), CodeGraph.build(root / "scripts"))
+    files = to_remake(results, root, Expectation(atlas), CodeGraph.build(root / "scripts", root / STORE))
     reasons = list(dict.fromkeys(files.values()))
     for reason in reasons[:REASONS]:
         print(f"make again: {reason}", flush=True)
