@@ -52,7 +52,7 @@ def rate_group(n_units: int, n_states: int, dtype: str) -> Group:
         work = products * operations
         return Kernel(name, run, {"product": products}, {twin: 1.0}, work, parts, steps=per_call, bar=bar)
 
-    walk = Langevin(x.copy(), J, _TEMPERATURE, _DT / 2, rng)
+    walk = Langevin(x.copy(), J, _TEMPERATURE, _DT / 2, rng, fixed=True)
     states = {name: x.copy() for name in ("euler", "rk4", "gradient")}
     back = {"transposed": 1.0, "product": -1.0, "tanh": 1.0}
     kernels = (

@@ -27,10 +27,13 @@ _CHECK_EVERY = 100  # steps between two checks that the state is finite
 
 
 class GradientFlow:
-    """f(x) = -grad E(x) with five buffers of the state's size (phi, v, phi', J^T v and the register q)."""
+    """f(x) = -grad E(x) with five buffers of the state's size (phi, v, phi', J^T v and the register q).
 
-    def __init__(self, J: Array, x: Array, activation: Activation = TANH) -> None:
-        couplings = Couplings(J)
+    fixed: J will not change, see `Couplings`.
+    """
+
+    def __init__(self, J: Array, x: Array, activation: Activation = TANH, *, fixed: bool = False) -> None:
+        couplings = Couplings(J, fixed=fixed)
         couplings.check_state(x)
         self._activation = activation
         self.phi, self.velocity, self.q = np.zeros_like(x), np.zeros_like(x), np.zeros_like(x)
@@ -123,7 +126,7 @@ def gradient_flow(
     E = |v|^2/2. ValueError for a bad argument; FloatingPointError if the state became non-finite.
     """
     watchers: list[Observer] = [*observe, Descent()] if require_descent else [*observe]
-    flow = GradientFlow(J, x, activation)
+    flow = GradientFlow(J, x, activation, fixed=True)
     evolve(flow, x, dt, n_steps, method=method, observe=watchers, every=every, first_step=first_step)
 
 
@@ -139,7 +142,8 @@ class Langevin:
     Both are stable for dt * (largest curvature, about (1 + g)^2) < 2.
 
     x (N, R) is advanced in place and keeps its identity; J (N, N) of the same dtype. rng draws N * R normals
-    per step, in the dtype of the state. ``step`` is the number of steps taken so far.
+    per step, in the dtype of the state. ``step`` is the number of steps taken so far. fixed: J will not change, see
+    `Couplings`.
     ValueError for temperature < 0, dt <= 0 or an unknown method.
     """
 
@@ -155,6 +159,7 @@ class Langevin:
         *,
         method: str = "leimkuhler-matthews",
         activation: Activation = TANH,
+        fixed: bool = False,
     ) -> None:
         check_steps(dt, 0, 1)
         if not (math.isfinite(temperature) and temperature >= 0):
@@ -162,7 +167,7 @@ class Langevin:
         if method not in self.METHODS:
             raise ValueError(f"method: got {method!r}; allowed: {', '.join(self.METHODS)}")
         self.x, self.dt, self.temperature, self.step = x, dt, temperature, 0
-        self._flow = GradientFlow(J, x, activation)
+        self._flow = GradientFlow(J, x, activation, fixed=fixed)
         self._rng = rng
         self._noise = np.zeros_like(x)
         self._correlated = method == "leimkuhler-matthews"

@@ -98,3 +98,24 @@ def test_read_only_state_is_refused() -> None:
     x.flags.writeable = False
     with pytest.raises(ValueError, match=r"^x: got .*; allowed: "):
         Couplings(np.ones((3, 3))).check_state(x)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("columns", [9, 16, 64, 100])
+def test_fixed_couplings_have_the_same_transposed_product(dtype: str, columns: int) -> None:
+    """The copy is another way to the same sums; couplings that may change are read where they are."""
+    rng = np.random.default_rng(columns)
+    J = rng.standard_normal((510, 510)).astype(dtype)
+    y = rng.standard_normal((510, columns)).astype(dtype)
+    found = []
+    for fixed in (False, True):
+        out = np.zeros_like(y)
+        product = Couplings(J, fixed=fixed).bound(y, out, transposed=True)
+        product(0.0)
+        found.append(out.copy())
+        assert out == pytest.approx(J.T @ y, rel=1e-3, abs=1e-3)
+        J *= 2.0
+        product(0.0)
+        assert np.array_equal(out, found[-1]) == fixed
+        J *= 0.5
+    assert found[0] == pytest.approx(found[1], rel=1e-4, abs=1e-4)

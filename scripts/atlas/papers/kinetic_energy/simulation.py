@@ -106,7 +106,7 @@ def langevin(p: Any, streams: Any) -> Values:
     published reading of the energy); counts of x in the last window.
     """
     J, x = network(p, streams, p.n_states, p.precision)
-    run = gradient.Langevin(x, J, p.temperature, p.dt, streams("noise"), method=p.scheme)
+    run = gradient.Langevin(x, J, p.temperature, p.dt, streams("noise"), method=p.scheme, fixed=True)
     per_window, every = steps(p.t_window, p.dt), max(1, steps(OBSERVED_EVERY, p.dt))
     rows = []
     for _ in range(p.windows):
