@@ -126,7 +126,7 @@ def gradient_flow(
     E = |v|^2/2. ValueError for a bad argument; FloatingPointError if the state became non-finite.
     """
     watchers: list[Observer] = [*observe, Descent()] if require_descent else [*observe]
-    flow = GradientFlow(J, x, activation, fixed=True)
+    flow = GradientFlow(J, x, activation)
     evolve(flow, x, dt, n_steps, method=method, observe=watchers, every=every, first_step=first_step)
 
 

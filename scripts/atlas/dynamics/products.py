@@ -28,7 +28,7 @@ class Couplings:
     """The products with one coupling matrix; it keeps a reference to J, and no copy unless J is ``fixed``.
 
     fixed: the entries of J will not change. From N = 500 on J^T y of more than eight columns is then the product with a
-    transposed copy, made once: the same bits, and up to a third faster in float64, where packing J^T takes long.
+    transposed copy, made once (as long as some steps): the same bits, up to a third faster in float64.
 
     J: (N, N), C-contiguous, float32 or float64. ValueError for anything else.
     The products take C-contiguous y and out of shape (N, R) and J's dtype (checked by ``check_state`` once
