@@ -7,6 +7,7 @@ negative controls, of the others of the grid.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,13 +23,15 @@ from atlas.tables import TableBuilder
 Sources = Mapping[str, Outcomes]
 ORDER = ("q", "r", "q_star", "p1", "epsilon")
 MEASURED = ("epsilon", "p1", "r", "q_star")
+SAMPLED = ("sampled", "sampled-loaded")
 LEARNERS = ("variational", "without-kl", "metaplastic", "plain")
 
 
 def single(data: Sources) -> pd.DataFrame:
     """One task: trained and sampled perceptrons beside the saddle points; branches, their ends, and the cut theory."""
     table = TableBuilder()
-    for source, theory in (("adam", "branches"), ("sampled", "branches"), ("kl", "kl-branches")):
+    sampled = ((name, "branches") for name in SAMPLED)
+    for source, theory in (("adam", "branches"), *sampled, ("kl", "kl-branches")):
         add_measured(table, data[source], data[theory], source)
     for source in ("curves", "kl"):
         add_courses(table, data[source], source)
@@ -129,21 +132,16 @@ def lengths(data: Sources) -> pd.DataFrame:
 def slowing(data: Sources) -> pd.DataFrame:
     """Convergence time of gradient descent against the load, share of runs that settled, and differences of times."""
     table = TableBuilder()
-    rows = data["relax"]
-    times = {point["alpha"]: average(rows.at(**point), "t_c") for point in rows.points()}
-    for point in rows.points():
-        here = rows.at(**point)
-        for name in ("t_c", "settled", "epsilon"):
-            table.number(name, average(here, name), None, **point)
-    for alpha, time in times.items():
-        for other, reference in times.items():
-            if alpha != other:
-                table.number("t_c_excess", time - reference, None, alpha=alpha, other=other)
-    for alpha, time in times.items():
-        above = [other for other in times if not np.isclose(other, alpha)]
-        if above:
-            best = max(above, key=lambda each: times[each].mean)
-            table.number("t_c_lead", time - times[best], None, alpha=alpha)
+    for source in ("relax", "relax-compared"):
+        rows = data[source]
+        times = {point["alpha"]: average(rows.at(**point), "t_c") for point in rows.points()}
+        for point in rows.points():
+            here = rows.at(**point)
+            for name in ("t_c", "settled", "epsilon"):
+                table.number(name, average(here, name), None, source=source, **point)
+        for alpha, other in itertools.permutations(times, 2):
+            excess = times[alpha] - times[other]
+            table.number("t_c_excess", excess, None, source=source, alpha=alpha, other=other)
     return table.frame()
 
 

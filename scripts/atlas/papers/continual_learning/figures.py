@@ -35,6 +35,12 @@ def markers(canvas: Canvas, ax: Any, rows: pd.DataFrame, x: str, label: str | No
     canvas.simulation(ax, rows[x], rows["simulation"], rows["simulation_error"], label, **look)
 
 
+def measured(table: pd.DataFrame, quantity: str, source: str) -> pd.DataFrame:
+    """A quantity of all experiments of a kind: those named by `source` alone or with a word after a dash."""
+    rows = pick(table, quantity)
+    return rows[rows["source"].str.split("-").str[0] == source]
+
+
 def thinned(rows: pd.DataFrame, count: int) -> pd.DataFrame:
     """Every n-th row of a curve, at most about `count` of them, the last one included."""
     step = max(1, len(rows) // count)
@@ -99,7 +105,7 @@ def f2a(tables: Tables, style: Any) -> Canvas:
     for name, label in OVERLAPS:
         saddles(canvas, ax, tables, name, False, label, name)
         if name != "q":
-            markers(canvas, ax, pick(tables["single"], name, source="sampled"), "alpha", None, key=name)
+            markers(canvas, ax, measured(tables["single"], name, "sampled"), "alpha", None, key=name)
     ax.set_xlim(0.0, 2.05)
     canvas.labels(ax, LOAD, "overlap")
     canvas.legend(ax, loc="lower right")
@@ -126,8 +132,8 @@ def f2b(tables: Tables, style: Any) -> Canvas:
         variant = 0 if stable[part[0]] else 1
         canvas.theory(right, reach["alpha"], reach["theory"], None, colour="black", variant=variant)
     for source, hollow, name in (("adam", False, "Adam"), ("sampled", True, "Langevin, $\\beta = 20$")):
-        markers(canvas, left, pick(table, "p1", source=source), "alpha", name, key=source, hollow=hollow)
-        some = pick(table, "epsilon", source=source)
+        markers(canvas, left, measured(table, "p1", source), "alpha", name, key=source, hollow=hollow)
+        some = measured(table, "epsilon", source)
         some = some[some["simulation"] > 2.0 * some["simulation_error"]]
         markers(canvas, right, some, "alpha", name, key=source, hollow=hollow)
     canvas.reference(right, r"$\alpha^{-13.1}$", slope=-13.1, through=(1.5, 0.1), span=(1.4, 1.85), variant=1)
@@ -250,7 +256,7 @@ def s1(tables: Tables, style: Any) -> Canvas:
     for branch, variant, label in (("low", 2, "cut, from small $q, r$"), ("high", 3, "cut, from large $q, r$")):
         rows = pick(tables["single"], "epsilon_windowed", branch=branch).sort_values("alpha")
         canvas.theory(ax, rows["alpha"], rows["theory"], label, key="cut", variant=variant)
-    markers(canvas, ax, pick(tables["single"], "epsilon", source="sampled"), "alpha", "Langevin", key="sampled")
+    markers(canvas, ax, measured(tables["single"], "epsilon", "sampled"), "alpha", "Langevin", key="sampled")
     ax.set_xlim(0.2, 2.05)
     ax.set_ylim(0.0, 0.45)
     canvas.labels(ax, LOAD, ERROR)

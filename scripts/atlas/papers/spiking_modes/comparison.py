@@ -27,7 +27,7 @@ SHOWN_MODES = 3
 def digits(data: Sources) -> pd.DataFrame:
     """Accuracies, losses, spikes, spectra and pruning of the networks that classify digits."""
     table = TableBuilder()
-    for source in ("digits", "digits-rate", "digits-wide", "digits-variants"):
+    for source in ("digits", "digits-three", "digits-rate", "digits-wide", "digits-variants"):
         for point in data[source].points():
             rows, place = data[source].at(**point), {"source": source, **point}
             for name in ("accuracy", "early_accuracy"):
@@ -39,6 +39,7 @@ def digits(data: Sources) -> pd.DataFrame:
     spiking = data["digits"]
     add_gaps(table, spiking, "accuracy", "early_accuracy")
     add_loss_bounds(table, data["digits"], data["levels"].one().values)
+    add_pruning(table, data["digits-three"], "accuracy", source="digits-three", modes=SHOWN_MODES)
     for point in spiking.points():
         rows = spiking.at(**point)
         add_pruning(table, rows, "accuracy", source="digits", modes=point["modes"])
@@ -169,7 +170,7 @@ def add_raster(table: TableBuilder, name: str, raster: Array, time: Array) -> No
 def context(data: Sources) -> pd.DataFrame:
     """Errors, decisions, courses, places in mode space, spectra and pruning in contextual integration."""
     table = TableBuilder()
-    for source in ("context", "context-wide", "context-variants", "context-switch"):
+    for source in ("context", "context-compared", "context-wide", "context-variants", "context-switch"):
         for point in data[source].points():
             rows, place = data[source].at(**point), {"source": source, **point}
             for name in (
@@ -180,15 +181,18 @@ def context(data: Sources) -> pd.DataFrame:
             if source == "context":
                 add_pruning(table, rows, "mse", source=source, modes=point["modes"])
                 add_fano(table, rows, source=source, modes=point["modes"])
+            if source in ("context", "context-compared"):
                 add_spectrum(table, rows, source=source, modes=point["modes"])
     last = float(data["context"][0].values["loss"].size)
     silent = float(data["levels"].one().values["silent_mse"])
     table.curve("level", {"batch": [1.0, last]}, theory=[silent] * 2)
     add_waits(table, data["context"])
     shown = data["context"].at(modes=SHOWN_MODES)
-    for name in ("separation", "centroid", "contexts_apart", "class_centroid"):
-        for quantity in (name, f"{name}_shifted"):
-            table.number(quantity, average(shown, quantity), None, source="context", modes=SHOWN_MODES)
+    for source in ("context", "context-compared"):
+        ends = data[source].at(modes=SHOWN_MODES)
+        for name in ("separation", "centroid", "contexts_apart", "class_centroid"):
+            for quantity in (name, f"{name}_shifted"):
+                table.number(quantity, average(ends, quantity), None, source=source, modes=SHOWN_MODES)
     add_trial(table, shown)
     add_courses(table, shown)
     add_paths(table, shown[0].values, data["context-switch"][0].values)
