@@ -213,7 +213,7 @@ def fill_normal(rng: np.random.Generator, out: Array) -> None:
     if not out.flags.c_contiguous or out.dtype not in _WORK:
         order = "" if out.flags.c_contiguous else ", not C-contiguous"
         raise ValueError(f"fill_normal: {out.dtype}{order}; allowed: float32 or float64, C-contiguous")
-    key, high = rng.integers(0, 2**64, size=2, dtype=np.uint64)
+    key, high = rng.bit_generator.random_raw(2)  # what rng.integers over all 64 bits draws, with less ado
     fill = fill64 if out.dtype == np.float64 else fill32
     fill(key, high, out.reshape(-1), _COUNTED, _WORK[out.dtype], _LAST[out.dtype])
 

@@ -110,7 +110,9 @@ def experiments_behind(paper: PaperConfig, claim: Claim, check: Check) -> list[s
     words = {word for word in check.arguments.values() if isinstance(word, str)}
     comparisons = [name for name in claim.comparisons if name in words] or claim.comparisons
     read = [each for name in comparisons for each in paper.comparisons[name].experiments]
-    return [each for each in read if each in words] or list(dict.fromkeys(read))
+    own = {key: word for key, word in check.arguments.items() if key != "comparison"}
+    named = {word for word in own.values() if isinstance(word, str)}
+    return [each for each in read if each in named] or list(dict.fromkeys(read))
 
 
 def networks_ratio(behind: Iterable[str], planned: Mapping[str, int], measured: Mapping[str, int]) -> float:

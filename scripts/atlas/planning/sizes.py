@@ -62,11 +62,15 @@ class Now:
 
 @dataclass(frozen=True)
 class Measure:
-    """A check with what was measured of it; `behind`: the experiments whose networks it averages over."""
+    """A check with what was measured of it; `behind`: the experiments whose networks it averages over.
+
+    of_theory: whether its estimator reads theory alone.
+    """
 
     criterion: Criterion
     row: Precision
     behind: tuple[str, ...]
+    of_theory: bool = True
 
     def __str__(self) -> str:
         return f"{self.row.claim}.{self.row.check}"
@@ -148,7 +152,7 @@ def measures(paper: PaperConfig, rows: Iterable[Precision], now: Mapping[str, No
             row = known.get((claim.id, check.name))
             if row is not None:
                 behind = scattering(experiments_behind(paper, claim, check), now)
-                found.append(Measure(criterion_of_check(check), row, behind))
+                found.append(Measure(criterion_of_check(check), row, behind, check.estimator.startswith("theory")))
     return found
 
 
@@ -255,6 +259,10 @@ def sizes_of(paper: PaperConfig, rows: Iterable[Precision], now: Mapping[str, No
         factor = check.factor if kind == "more" else check.fewest
         for name in check.behind if check.scatters else ():
             needs.setdefault(name, []).append((grown(now[name].networks, factor), str(check), check.ratio))
+    for check, _ in kinds:  # a bound or a rank of many networks may be a number without an error bar
+        for name in check.behind if not (check.scatters or check.of_theory) else ():
+            if name in needs:
+                needs[name].append((now[name].networks, str(check), math.nan))
     for check_name, behind in open_checks.items():
         for name in behind:
             needs.setdefault(name, []).append((now[name].networks, check_name, math.nan))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from atlas.dynamics.activation import LINEAR
+from atlas.dynamics.activation import LINEAR, TANH, Activation
 from atlas.dynamics.couplings import gaussian_couplings, gaussian_states
 from atlas.dynamics.gradient import (
     Descent,
@@ -66,6 +66,18 @@ def test_a_used_register_is_scaled_and_added_to() -> None:
     np.testing.assert_allclose(flow.q, -1.0 + force_twin(x, J), rtol=0, atol=1e-12)
     np.testing.assert_allclose(flow.phi, np.tanh(x), rtol=0, atol=1e-15)
     np.testing.assert_allclose(flow.energy(), energy_twin(x, J), rtol=1e-13)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("a", [0.0, -0.567])
+def test_one_pass_of_tanh_has_the_bits_of_array_by_array(a: float, dtype: type) -> None:
+    J, x = network(37, 11, dtype=dtype)
+    like_tanh = Activation("tanh by parts", TANH.phi, TANH.dphi)
+    fused, by_parts = GradientFlow(J, x), GradientFlow(J, x, like_tanh)
+    for flow in (fused, by_parts):
+        flow.q[:] = x[::-1]
+        flow.add(x, a, 0.037)
+    assert fused.q.tobytes() == by_parts.q.tobytes()
 
 
 @pytest.mark.parametrize(("method", "order"), [("euler", 1), ("rk4", 4)])

@@ -33,6 +33,15 @@ def test_noise_takes_sixteen_bits_each() -> None:
     np.testing.assert_array_equal(levels(philox(1).bit_generator, 15), wanted)
 
 
+@pytest.mark.parametrize("bits", [np.random.Philox, np.random.PCG64])
+def test_a_fill_takes_two_numbers_of_64_bits_from_its_generator(bits: type) -> None:
+    one, other = np.random.Generator(bits(3)), np.random.Generator(bits(3))
+    words = other.integers(0, 2**64, size=2, dtype=np.uint64)
+    np.testing.assert_array_equal(bits(3).random_raw(2), words)
+    normal(one, (1000,))
+    assert one.bit_generator.random_raw() == other.bit_generator.random_raw()
+
+
 def test_step_is_that_of_explicit_loops() -> None:
     """Seven steps in float64 with the same noise; two runs are one run. Float32: 1e-6 a step on states of order one."""
     J, x = philox(4).standard_normal((5, 5), np.float32), philox(5).standard_normal((5, 6), np.float32)

@@ -22,9 +22,9 @@ WITHIN = {"kind": "within", "expected": 1.0, "tolerance": 0.3}
 ABOVE = {"kind": "above", "bound": 1.0, "scale": 0.3}
 
 
-def check(name: str = "level", of: str = "both", **criterion: Any) -> Check:
+def check(name: str = "level", of: str = "both", estimator: str = "simulated_value", **criterion: Any) -> Check:
     """|observed - 1| <= 0.3, of the experiment that is named, or of both."""
-    fields = {"name": name, "estimator": "simulated_value", "arguments": {"set": of}, "reason": "a test"}
+    fields = {"name": name, "estimator": estimator, "arguments": {"set": of}, "reason": "a test"}
     return Check(**{**fields, **(criterion or WITHIN)})
 
 
@@ -170,11 +170,19 @@ def test_error_that_networks_do_not_change_is_for_a_person(count: float) -> None
 
 def test_number_without_scatter_asks_for_no_networks() -> None:
     """A bound of a solver beside a sampled number: only the latter keeps networks. Alone, nothing asks for any."""
-    found = asked([check("a", "cheap"), check("b", "cheap")], [row(0.01, "a", count=math.inf), row(0.05, "b")])
+    solver = check("a", "cheap", "theory_value")
+    found = asked([solver, check("b", "cheap")], [row(0.01, "a", count=math.inf), row(0.05, "b")])
     assert [(size.check, size.networks < 10) for size in found.fewer] == [("p.C1.b", True)]
-    alone = asked([check("a", "cheap")], [row(0.01, "a", count=math.inf)])
+    alone = asked([solver], [row(0.01, "a", count=math.inf)])
     assert alone.sizes == []
     assert alone.without_check(NOW) == list(NOW.values())
+
+
+def test_number_of_simulations_without_scatter_keeps_their_networks() -> None:
+    """The end of a confidence interval from ranks has no error of its own, and moves when networks go."""
+    found = asked([check("a", "cheap"), check("b", "cheap")], [row(0.0, "a", count=math.inf), row(0.05, "b")])
+    assert found.fewer == []
+    assert networks(found) == {"cheap": 10}
 
 
 def fewest(of: Measure) -> tuple[float, float]:
