@@ -164,7 +164,7 @@ def f3d(tables: Tables, style: Any) -> Canvas:
 def f4(tables: Tables, style: Any) -> Canvas:
     """Strengths and importances by rank."""
     canvas = Canvas(style.columns, style.height_mm, 2, 2)
-    for col, (name, source) in enumerate((("digits", "digits"), ("context", "context"))):
+    for col, (name, source) in enumerate((("digits", "digits"), ("context", "context-compared"))):
         table = tables[name]
         largest = table["modes"].max()
         for row, (quantity, label) in enumerate((("strength", r"$|\lambda|$"), ("importance", r"importance $\tau$"))):
