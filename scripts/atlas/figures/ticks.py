@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 STEPS = (1, 2, 5, 10)  # no quarter steps: 1.02 reads better than 1.025
 CLEAR = (2, 5)  # multiples of a power of ten that get a label when a log axis shows fewer than two powers
+ENOUGH = 2  # numbers that an axis needs
 
 
 def plain(axis: Any, most: int | Literal["auto"] = "auto") -> None:
@@ -38,7 +39,7 @@ def plain_numbers(axis: Any) -> None:
 
 def thin_log(axis: Any) -> None:
     """Labels between the powers of ten of a log axis: none if two powers are in view, else at 2 and 5 times
-    them.
+    them, or at every tick where these are fewer than two numbers.
 
     Matplotlib labels up to eight of them, which lie on each other in a small panel, and a NullFormatter can
     leave an axis without any number. A formatter of another kind stays.
@@ -54,11 +55,20 @@ def _between(value: float, one_end: float, other_end: float) -> str:
     low, high = sorted((one_end, other_end))
     if low <= 0 or value <= 0:
         return ""
-    powers = math.floor(math.log10(high) + 1e-9) - math.ceil(math.log10(low) - 1e-9) + 1
+    powers = _within(1, low, high)
     exponent = math.floor(math.log10(value) + 1e-9)
-    multiple = round(value / 10.0**exponent)
-    if powers >= 2 or multiple not in CLEAR:
+    multiple = value / 10.0**exponent
+    if powers >= ENOUGH:
+        return ""
+    if powers + sum(_within(each, low, high) for each in CLEAR) < ENOUGH:
+        return f"{value:.3g}" if -2 <= exponent <= 3 else rf"${multiple:.3g}\times10^{{{exponent}}}$"
+    if not any(math.isclose(multiple, each) for each in CLEAR):
         return ""
     if powers == 0 and -2 <= exponent <= 3:
-        return f"{multiple * 10.0**exponent:g}"
-    return rf"${multiple}\times10^{{{exponent}}}$"
+        return f"{value:g}"
+    return rf"${multiple:g}\times10^{{{exponent}}}$"
+
+
+def _within(multiple: int, low: float, high: float) -> int:
+    """How many multiples of powers of ten lie in an interval."""
+    return math.floor(math.log10(high / multiple) + 1e-9) - math.ceil(math.log10(low / multiple) - 1e-9) + 1

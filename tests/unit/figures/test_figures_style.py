@@ -153,6 +153,10 @@ def test_column_widths() -> None:
         (1e-3, 8e-3, [r"$2\times10^{-3}$", r"$5\times10^{-3}$"]),
         (2e-2, 1.6e-1, [r"$2\times10^{-2}$", r"$5\times10^{-2}$"]),
         (20, 60, ["20", "50"]),
+        # 2 alone would not do: every tick, whether at a whole multiple or between
+        (1.9, 4.5, ["2", "3", "4"]),
+        (1.55, 2.25, ["1.6", "1.7", "1.8", "1.9", "2", "2.1", "2.2"]),
+        (6e-5, 8.5e-5, [rf"${each}\times10^{{-5}}$" for each in (6, 7, 8)]),
         (1e-3, 1e-1, []),
     ],
 )
