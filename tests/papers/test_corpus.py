@@ -115,11 +115,15 @@ def desk_claims(key: str) -> list[dict]:
 @pytest.mark.slow
 @pytest.mark.parametrize("key", PAPERS)
 def test_every_negative_control_is_refuted_at_desk_scale(key: str) -> None:
+    """As a whole, and check by check; but a check that is open may leave its control open: a sign that is not told is
+    not told with its sides exchanged either."""
     for claim in desk_claims(key):
         assert claim["control"]["verdict"] == "refuted", claim["id"]
+        still_open = {check["name"] for check in claim["checks"] if check["verdict"] == "inconclusive"}
         for check in claim["control"]["checks"]:
             if check["overridden"]:
-                assert check["verdict"] == "refuted", f"{claim['id']} {check['name']}: {check['reason']}"
+                allowed = {"refuted", "inconclusive"} if check["name"] in still_open else {"refuted"}
+                assert check["verdict"] in allowed, f"{claim['id']} {check['name']}: {check['reason']}"
 
 
 @pytest.mark.slow

@@ -61,7 +61,7 @@ def _between(value: float, one_end: float, other_end: float) -> str:
     if powers >= ENOUGH:
         return ""
     if powers + sum(_within(each, low, high) for each in CLEAR) < ENOUGH:
-        return f"{value:.3g}" if -2 <= exponent <= 3 else rf"${multiple:.3g}\times10^{{{exponent}}}$"
+        return f"{value:g}" if -2 <= exponent <= 3 else rf"${multiple:g}\times10^{{{exponent}}}$"
     if not any(math.isclose(multiple, each) for each in CLEAR):
         return ""
     if powers == 0 and -2 <= exponent <= 3:

@@ -107,12 +107,11 @@ def parse(text: str) -> list[Precision]:
 
 def experiments_behind(paper: PaperConfig, claim: Claim, check: Check) -> list[str]:
     """The experiments whose networks a check averages over: those that its arguments name, else all it could read."""
-    words = {word for word in check.arguments.values() if isinstance(word, str)}
-    comparisons = [name for name in claim.comparisons if name in words] or claim.comparisons
+    words = {key: word for key, word in check.arguments.items() if isinstance(word, str)}
+    comparisons = [name for name in claim.comparisons if name in words.values()] or claim.comparisons
     read = [each for name in comparisons for each in paper.comparisons[name].experiments]
-    own = {key: word for key, word in check.arguments.items() if key != "comparison"}
-    named = {word for word in own.values() if isinstance(word, str)}
-    return [each for each in read if each in named] or list(dict.fromkeys(read))
+    words.pop("comparison", None)  # an experiment may be called like it
+    return [each for each in read if each in words.values()] or list(dict.fromkeys(read))
 
 
 def networks_ratio(behind: Iterable[str], planned: Mapping[str, int], measured: Mapping[str, int]) -> float:

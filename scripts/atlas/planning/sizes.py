@@ -70,7 +70,7 @@ class Measure:
     criterion: Criterion
     row: Precision
     behind: tuple[str, ...]
-    of_theory: bool = True
+    of_theory: bool
 
     def __str__(self) -> str:
         return f"{self.row.claim}.{self.row.check}"
@@ -259,9 +259,9 @@ def sizes_of(paper: PaperConfig, rows: Iterable[Precision], now: Mapping[str, No
         factor = check.factor if kind == "more" else check.fewest
         for name in check.behind if check.scatters else ():
             needs.setdefault(name, []).append((grown(now[name].networks, factor), str(check), check.ratio))
-    for check, _ in kinds:  # a bound or a rank of many networks may be a number without an error bar
-        for name in check.behind if not (check.scatters or check.of_theory) else ():
-            if name in needs:
+    for check, _ in kinds:
+        if not (check.scatters or check.of_theory):  # a bound or a rank of many networks has no error bar
+            for name in needs.keys() & check.behind:
                 needs[name].append((now[name].networks, str(check), math.nan))
     for check_name, behind in open_checks.items():
         for name in behind:

@@ -153,10 +153,6 @@ def test_column_widths() -> None:
         (1e-3, 8e-3, [r"$2\times10^{-3}$", r"$5\times10^{-3}$"]),
         (2e-2, 1.6e-1, [r"$2\times10^{-2}$", r"$5\times10^{-2}$"]),
         (20, 60, ["20", "50"]),
-        # 2 alone would not do: every tick, whether at a whole multiple or between
-        (1.9, 4.5, ["2", "3", "4"]),
-        (1.55, 2.25, ["1.6", "1.7", "1.8", "1.9", "2", "2.1", "2.2"]),
-        (6e-5, 8.5e-5, [rf"${each}\times10^{{-5}}$" for each in (6, 7, 8)]),
         (1e-3, 1e-1, []),
     ],
 )
@@ -170,6 +166,25 @@ def test_log_axes_label_few_numbers_between_the_powers(low: float, high: float, 
     assert canvas.clipped() == []
     inside = [tick for tick in ax.yaxis.get_minor_ticks() if low <= tick.get_loc() <= high]
     assert [tick.label1.get_text() for tick in inside if tick.label1.get_text()] == labels
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(1.9, 4.5), (1.55, 2.25), (1210, 1790), (0.012, 0.018), (6e-5, 8.5e-5), (0.93, 1.4)]
+)
+def test_log_axes_of_a_short_range_carry_two_numbers_that_are_true(low: float, high: float) -> None:
+    canvas = Canvas()
+    ax = canvas.panel()
+    ax.set_yscale("log")
+    canvas.theory(ax, [0, 1], [low, high])
+    ax.set_ylim(low, high)
+    canvas.labels(ax, "$x$", "$y$")
+    assert canvas.clipped() == []
+    inside = [tick for tick in ax.yaxis.get_minor_ticks() if low <= tick.get_loc() <= high]
+    named = [(tick.label1.get_text(), tick.get_loc()) for tick in inside if tick.label1.get_text()]
+    assert len(named) >= 2
+    for label, place in named:
+        digits, _, power = label.strip("$}").partition(r"\times10^{")
+        assert float(digits) * 10.0 ** int(power or 0) == pytest.approx(place, rel=1e-9), label
 
 
 def test_inner_axes_of_a_shared_grid_carry_no_labels() -> None:

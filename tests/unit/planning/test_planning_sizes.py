@@ -14,7 +14,7 @@ from scipy.stats import t as student
 
 from atlas.config.definition import Check, Claim, Comparison, Trial
 from atlas.planning import sizes_door
-from atlas.planning.precision import Precision
+from atlas.planning.precision import Precision, experiments_behind
 from atlas.planning.sizes import FAR, SHARE, Measure, Now, Size, Sizes, sizes_of
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -176,6 +176,14 @@ def test_number_without_scatter_asks_for_no_networks() -> None:
     alone = asked([solver], [row(0.01, "a", count=math.inf)])
     assert alone.sizes == []
     assert alone.without_check(NOW) == list(NOW.values())
+
+
+def test_experiment_called_like_the_comparison_is_not_behind_a_check_of_another() -> None:
+    of = {"comparison": "all", "source": "dear"}
+    one = Check(**{**check().model_dump(exclude_unset=True), "arguments": of})
+    same_name = paper(one)
+    same_name.comparisons = {"all": Comparison(experiments=["all", "dear"])}
+    assert experiments_behind(same_name, same_name.claims[0], one) == ["dear"]
 
 
 def test_number_of_simulations_without_scatter_keeps_their_networks() -> None:

@@ -23,16 +23,14 @@ from atlas.tables import TableBuilder
 Sources = Mapping[str, Outcomes]
 ORDER = ("q", "r", "q_star", "p1", "epsilon")
 MEASURED = ("epsilon", "p1", "r", "q_star")
-SAMPLED = ("sampled", "sampled-loaded")
 LEARNERS = ("variational", "without-kl", "metaplastic", "plain")
 
 
 def single(data: Sources) -> pd.DataFrame:
     """One task: trained and sampled perceptrons beside the saddle points; branches, their ends, and the cut theory."""
     table = TableBuilder()
-    sampled = ((name, "branches") for name in SAMPLED)
-    for source, theory in (("adam", "branches"), *sampled, ("kl", "kl-branches")):
-        add_measured(table, data[source], data[theory], source)
+    for source in ("adam", "sampled", "sampled-loaded", "kl"):
+        add_measured(table, data[source], data["kl-branches" if source == "kl" else "branches"], source)
     for source in ("curves", "kl"):
         add_courses(table, data[source], source)
     for point in data["curves"].points():

@@ -35,10 +35,10 @@ def markers(canvas: Canvas, ax: Any, rows: pd.DataFrame, x: str, label: str | No
     canvas.simulation(ax, rows[x], rows["simulation"], rows["simulation_error"], label, **look)
 
 
-def measured(table: pd.DataFrame, quantity: str, source: str) -> pd.DataFrame:
-    """A quantity of all experiments of a kind: those named by `source` alone or with a word after a dash."""
+def sampled(table: pd.DataFrame, quantity: str) -> pd.DataFrame:
+    """A quantity of the sampled measure at all loads."""
     rows = pick(table, quantity)
-    return rows[rows["source"].str.split("-").str[0] == source]
+    return rows[rows["source"].isin(["sampled", "sampled-loaded"])]
 
 
 def thinned(rows: pd.DataFrame, count: int) -> pd.DataFrame:
@@ -105,7 +105,7 @@ def f2a(tables: Tables, style: Any) -> Canvas:
     for name, label in OVERLAPS:
         saddles(canvas, ax, tables, name, False, label, name)
         if name != "q":
-            markers(canvas, ax, measured(tables["single"], name, "sampled"), "alpha", None, key=name)
+            markers(canvas, ax, sampled(tables["single"], name), "alpha", None, key=name)
     ax.set_xlim(0.0, 2.05)
     canvas.labels(ax, LOAD, "overlap")
     canvas.legend(ax, loc="lower right")
@@ -132,8 +132,11 @@ def f2b(tables: Tables, style: Any) -> Canvas:
         variant = 0 if stable[part[0]] else 1
         canvas.theory(right, reach["alpha"], reach["theory"], None, colour="black", variant=variant)
     for source, hollow, name in (("adam", False, "Adam"), ("sampled", True, "Langevin, $\\beta = 20$")):
-        markers(canvas, left, measured(table, "p1", source), "alpha", name, key=source, hollow=hollow)
-        some = measured(table, "epsilon", source)
+        p1, some = (
+            sampled(table, each) if source == "sampled" else pick(table, each, source=source)
+            for each in ("p1", "epsilon")
+        )
+        markers(canvas, left, p1, "alpha", name, key=source, hollow=hollow)
         some = some[some["simulation"] > 2.0 * some["simulation_error"]]
         markers(canvas, right, some, "alpha", name, key=source, hollow=hollow)
     canvas.reference(right, r"$\alpha^{-13.1}$", slope=-13.1, through=(1.5, 0.1), span=(1.4, 1.85), variant=1)
@@ -256,7 +259,7 @@ def s1(tables: Tables, style: Any) -> Canvas:
     for branch, variant, label in (("low", 2, "cut, from small $q, r$"), ("high", 3, "cut, from large $q, r$")):
         rows = pick(tables["single"], "epsilon_windowed", branch=branch).sort_values("alpha")
         canvas.theory(ax, rows["alpha"], rows["theory"], label, key="cut", variant=variant)
-    markers(canvas, ax, measured(tables["single"], "epsilon", "sampled"), "alpha", "Langevin", key="sampled")
+    markers(canvas, ax, sampled(tables["single"], "epsilon"), "alpha", "Langevin", key="sampled")
     ax.set_xlim(0.2, 2.05)
     ax.set_ylim(0.0, 0.45)
     canvas.labels(ax, LOAD, ERROR)

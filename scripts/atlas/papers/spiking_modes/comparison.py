@@ -181,18 +181,17 @@ def context(data: Sources) -> pd.DataFrame:
             if source == "context":
                 add_pruning(table, rows, "mse", source=source, modes=point["modes"])
                 add_fano(table, rows, source=source, modes=point["modes"])
-            if source in ("context", "context-compared"):
+            if source == "context-compared":
                 add_spectrum(table, rows, source=source, modes=point["modes"])
     last = float(data["context"][0].values["loss"].size)
     silent = float(data["levels"].one().values["silent_mse"])
     table.curve("level", {"batch": [1.0, last]}, theory=[silent] * 2)
     add_waits(table, data["context"])
     shown = data["context"].at(modes=SHOWN_MODES)
-    for source in ("context", "context-compared"):
-        ends = data[source].at(modes=SHOWN_MODES)
-        for name in ("separation", "centroid", "contexts_apart", "class_centroid"):
-            for quantity in (name, f"{name}_shifted"):
-                table.number(quantity, average(ends, quantity), None, source=source, modes=SHOWN_MODES)
+    ends = data["context-compared"].at(modes=SHOWN_MODES)
+    for name in ("separation", "centroid", "contexts_apart", "class_centroid"):
+        for quantity in (name, f"{name}_shifted"):
+            table.number(quantity, average(ends, quantity), None, source="context-compared", modes=SHOWN_MODES)
     add_trial(table, shown)
     add_courses(table, shown)
     add_paths(table, shown[0].values, data["context-switch"][0].values)
