@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from atlas.benchmarks.rows import Group, Kernel, product_bar
 from atlas.dynamics.couplings import gaussian_couplings, gaussian_states
 from atlas.dynamics.elementary import tanh
-from atlas.dynamics.gradient import Langevin, gradient_flow
+from atlas.dynamics.gradient import GradientFlow, Langevin
 from atlas.dynamics.noise import fill_normal
 from atlas.dynamics.products import Couplings
 from atlas.dynamics.rate import integrate
+from atlas.dynamics.schemes import evolve
 
 Array = NDArray[np.floating[Any]]
 
@@ -30,7 +31,7 @@ _MANY, _FEW = 1e8, 2e9  # operations of a product below and above which there ar
 def rounds(n_units: int, n_states: int) -> int:
     """Of a measurement at this size: large products take long and scatter little."""
     operations = 2.0 * n_units**2 * n_states
-    return 9 if operations < _MANY else 5 if operations < _FEW else 3
+    return 15 if operations < _MANY else 9 if operations < _FEW else 5
 
 
 def rate_group(n_units: int, n_states: int, dtype: str) -> Group:
@@ -54,11 +55,16 @@ def rate_group(n_units: int, n_states: int, dtype: str) -> Group:
 
     walk = Langevin(x.copy(), J, _TEMPERATURE, _DT / 2, rng, fixed=True)
     states = {name: x.copy() for name in ("euler", "rk4", "gradient")}
+    slope = GradientFlow(J, states["gradient"], fixed=True)  # as in a run of many steps, as `walk`
     back = {"transposed": 1.0, "product": -1.0, "tanh": 1.0}
+
+    def descend(n: int) -> None:
+        evolve(slope, states["gradient"], _DT / 2, n, method="euler")
+
     kernels = (
         kernel("euler", lambda n: integrate(states["euler"], J, _DT, n, method="euler"), 1, "plain euler", tanh=1.0),
         kernel("rk4", lambda n: integrate(states["rk4"], J, _DT, n), 5, "plain rk4", tanh=5.0),
-        kernel("gradient", lambda n: gradient_flow(states["gradient"], J, _DT / 2, n), 2, "plain gradient", **back),
+        kernel("gradient", descend, 2, "plain gradient", **back),
         kernel("langevin", walk.run, 2, "plain langevin", normal=1.0, **back),
     )
     return Group("rate", n_units, n_states, dtype, x.nbytes, kernels, _references(J, x, rng))

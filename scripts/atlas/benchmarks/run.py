@@ -17,7 +17,7 @@ from atlas.benchmarks.rows import Group, KernelRow, measured
 from atlas.benchmarks.theory import TheoryRow, measured_point, points
 from atlas.solve import plain
 
-LEARNING_ROUNDS = 5
+LEARNING_ROUNDS = 7
 
 
 @dataclass
@@ -43,7 +43,7 @@ def groups() -> Iterator[tuple[str, Callable[[], Group], int]]:
     for size in SIZES:
         yield "rate N={} R={} {}".format(*size), lambda size=size: rate_group(*size), rounds(size[0], size[1])  # type: ignore[misc]
     for n in PLASTIC_SIZES:
-        yield f"plastic N={n}", lambda n=n: plastic_group(n), 5  # type: ignore[misc]
+        yield f"plastic N={n}", lambda n=n: plastic_group(n), 15  # type: ignore[misc]
     for number, group in enumerate(learning_groups(), 1):
         yield f"learning {number}", group, LEARNING_ROUNDS
 

@@ -19,7 +19,7 @@ is h += phi_j (J + (1 + e)/2 A_{n-1/2}).
 Arrays (N, N) are stored by sender: J[j, i] is the coupling from j to i, so that the inner loop runs over receivers and
 needs no reduction. While the vectors and one row of each array fit the nearest cache rows are taken one at a time, else
 four, with the same bits. Share of the memory's rate in the least pass over the same arrays (A <- s A + J), one thread
-of float32: 90 % at N = 2000 and 80 % at 4000; with a tangent vector 65 to 70 % and 78 % (`atlas.benchmarks.plastic`).
+of float32: 90 % at N = 2000 and 80 % at 4000; with a tangent vector 60 to 70 % and 78 % (`atlas.benchmarks.plastic`).
 
 Source: dossier neuron-synapse, Model, equations 1 and 2; Theory T6; Numerics.
 """

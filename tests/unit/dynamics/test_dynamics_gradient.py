@@ -108,6 +108,16 @@ def test_gradient_flow_descends_to_a_minimum(dtype: type) -> None:
     assert np.all(energy(x, J) < 0.02 * first)
 
 
+def test_a_long_flow_has_the_bits_of_short_ones() -> None:
+    """From fifty steps on it keeps a transposed copy of J, which no number shows."""
+    J, start = network(500, 12)
+    x, y = start.copy(), start.copy()
+    gradient_flow(x, J, 0.1, 50)
+    for first in range(0, 50, 10):
+        gradient_flow(y, J, 0.1, 10, first_step=first)
+    assert x.tobytes() == y.tobytes()
+
+
 def test_too_large_a_step_is_reported_as_rising_energy() -> None:
     J, x = network(100, 6)
     with pytest.raises(FloatingPointError, match=r"^energy of state \d rose from .* to .* before step \d+"):
