@@ -38,6 +38,10 @@ include: "workflow/rules/crate.smk"
 include: "workflow/rules/page.smk"
 
 
+onstart:
+    without_rate_limit(workflow)
+
+
 onsuccess:
     if "ATLAS_QUIET" not in os.environ:  # scripts/run.py shows the summary itself
         # by the Python of Snakemake: an environment of a rule has no part in it, nor whatever `python` is elsewhere

@@ -16,6 +16,7 @@ from atlas.config import ConfigError, load_atlas, slice_digest
 from atlas.jobs import config_slice
 from atlas.page.site import site_files, stored_files
 from atlas.planning.order import Order
+from atlas.planning.pace import without_rate_limit
 from atlas.provenance.closure import CodeGraph
 from atlas.provenance.facts import STORE
 
