@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from atlas.benchmarks.rows import Group, Kernel, Reference, product_bar, repeated
 from atlas.benchmarks.twins import plain_spikes, plain_spikes_back
+from atlas.learning.recurrent_products import Whole
 from atlas.learning.shelf import Shelf
 from atlas.learning.spiking_backprop import backward
 from atlas.learning.spiking_network import Neuron, run
@@ -26,7 +27,7 @@ def spiking_group(n_units: int, batch: int) -> Group:
     W = rng.standard_normal((n_units, n_units), dtype=np.float32) / np.float32(np.sqrt(n_units))
     x = rng.standard_normal((_TIMES, batch, _INPUTS), dtype=np.float32) + np.float32(0.5)
     direct = rng.standard_normal((_TIMES, batch, n_units), dtype=np.float32)
-    neuron, out = Neuron(1.0), np.empty((batch, n_units), np.float32)
+    neuron, out, W_rec = Neuron(1.0), np.empty((batch, n_units), np.float32), Whole(W)
     there, back = Shelf(), Shelf()
     course = run(W_in, W, x, neuron)
     operations, bar = 2.0 * n_units**2 * batch * _TIMES, product_bar(n_units, batch)
@@ -36,10 +37,10 @@ def spiking_group(n_units: int, batch: int) -> Group:
 
     every = float(_TIMES)
     kernels = [
-        kernel("spiking", lambda: run(W_in, W, x, neuron, there), {"field": every}, operations),
+        kernel("spiking", lambda: run(W_in, W_rec, x, neuron, there), {"field": every}, operations),
         kernel(
-            "spiking, back", lambda: backward(W, x, course, direct, neuron, back), {"adjoint": every, "gradient": 1.0},
-            2.0 * operations,
+            "spiking, back", lambda: backward(W_rec, x, course, direct, neuron, back),
+            {"adjoint": every, "gradient": 1.0}, 2.0 * operations,
         ),
     ]  # fmt: skip
     references = {

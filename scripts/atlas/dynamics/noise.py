@@ -112,10 +112,10 @@ def pairs64(c: Words, out: Array, work: Array) -> None:
     turned, x, y = c[3], out[:n], out[n:]
     radius64(c[0], c[1], a, e, radius)
     sides64(c[2], c[3], a, b)
-    for i in range(n):
-        x[i] = radius[i] * (a[i] if turned[i] & U(2) else b[i])
-    for i in range(n):
-        y[i] = radius[i] * (b[i] if turned[i] & U(2) else a[i])
+    for i in range(n):  # both sides are read before one is chosen: a read under a condition takes twice as long
+        r, p, q, swap = radius[i], a[i], b[i], turned[i] & U(2)
+        x[i] = r * (p if swap else q)
+        y[i] = r * (q if swap else p)
 
 
 F = np.float32
@@ -162,9 +162,9 @@ def pairs32(c: Words, out: Array, work: Array) -> None:
         p = p * w + F(0.9999999723284944)
         b[i] = -p if turn[i] & np.int32(1) else p
     for i in range(n):
-        x[i] = u[i] * (a[i] if turn[i] & np.int32(2) else b[i])
-    for i in range(n):
-        y[i] = u[i] * (b[i] if turn[i] & np.int32(2) else a[i])
+        r, p, q, swap = u[i], a[i], b[i], turn[i] & np.int32(2)
+        x[i] = r * (p if swap else q)
+        y[i] = r * (q if swap else p)
 
 
 @njit(cache=True)

@@ -197,7 +197,7 @@ def _synapses_tangent(  # type: ignore[no-untyped-def]
         dh[i] += moved * a[i] + added * da[i]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _advance(  # type: ignore[no-untyped-def]
     J, A, x, h, h_old, target, post, pre, c, work, n_steps, first, activity, speed
 ):
@@ -218,7 +218,7 @@ def _advance(  # type: ignore[no-untyped-def]
         activity[step], speed[step] = q / n, v2 / n
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _advance_tangent(  # type: ignore[no-untyped-def]
     J, A, D, x, h, h_old, dx, dh, dh_old, target, post, pre, c, work, n_steps, first, scale, activity, speed
 ):

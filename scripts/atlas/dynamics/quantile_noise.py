@@ -28,5 +28,10 @@ def quantiles() -> NDArray[np.float32]:
 
 def levels(bits: np.random.BitGenerator, count: int) -> NDArray[np.uint16]:
     """Numbers of `count` quantiles, 16 bits each, four from a word."""
-    words = bits.random_raw(-(-count // 4))
-    return np.asarray(words).astype("<u8", copy=False).view("<u2")[:count]
+    return level_rows(bits, 1, count)[0, :count]
+
+
+def level_rows(bits: np.random.BitGenerator, rows: int, count: int) -> NDArray[np.uint16]:
+    """Rows of at least `count` numbers of quantiles each; their first `count` are what `levels` gives call by call."""
+    words = bits.random_raw(rows * -(-count // 4))
+    return np.asarray(words).astype("<u8", copy=False).view("<u2").reshape(rows, -1)

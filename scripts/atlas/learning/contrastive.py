@@ -147,7 +147,7 @@ class Workspace:
         return numbers, self._same[: size * size].reshape(size, size)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _squared_distances(gram, n_hidden, d2):  # type: ignore[no-untyped-def]
     """d2_ij = (G_ii + G_jj - 2 G_ij)/N, not below 0."""
     zero = d2.dtype.type(0.0)

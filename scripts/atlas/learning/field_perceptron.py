@@ -34,7 +34,7 @@ TAIL = -25.0  # margin under which phi/Phi is its asymptotic series
 LARGEST = 12.0  # |theta| above which m counts as 1
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def magnetise(theta, m, rest):  # type: ignore[no-untyped-def]
     """m = tanh theta and rest = 1 - m², in place; returns sum(rest)."""
     one = theta.dtype.type(1.0)
@@ -89,7 +89,7 @@ def momentum_step(theta, grad, velocity, inertia, lr):  # type: ignore[no-untype
         theta[i] -= lr * velocity[i]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def adam_step(theta, grad, first, second, lr, decay, steps):  # type: ignore[no-untyped-def]
     kind = theta.dtype.type
     rate = kind(lr / (1.0 - 0.9**steps))
@@ -116,7 +116,7 @@ def hold_length(theta, m, rest, q_star):  # type: ignore[no-untyped-def]
             theta[i] *= theta.dtype.type(1.0 + step)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def overlaps(theta, m, teachers, out):  # type: ignore[no-untyped-def]
     """out: sign overlap with each teacher, then r with the first teacher, then |m|²/N."""
     n = theta.size
@@ -133,7 +133,7 @@ def overlaps(theta, m, teachers, out):  # type: ignore[no-untyped-def]
     out[teachers.shape[0] + 1] = length / n
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def run_epochs(theta, memory, prior, patterns, teachers, order, block, plan, steps, record):  # type: ignore[no-untyped-def]
     """Epochs in place; order (epochs, blocks), plan (optimiser, lr, decay, gamma, q_star), record (epochs, columns)."""
     optimiser, lr, decay, gamma, q_star = plan

@@ -20,7 +20,7 @@ from atlas.learning.adam import check_settings
 Array = NDArray[np.floating[Any]]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def fused_update(grad, first, second, b1, b2, rate, norm, out):  # type: ignore[no-untyped-def]
     """Moments in place; the step U into `out` (all flat, of one type)."""
     kind = grad.dtype.type

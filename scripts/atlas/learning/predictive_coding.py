@@ -36,7 +36,7 @@ GUARD = 1e-9  # added to D, which is 0 where all inputs are silent
 DIVERGED = 1e4  # 1/2 sum E² over a batch at which inference stops
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def noisy_errors(r, Z, S, drive, spread, eps, guard, batch, n):  # type: ignore[no-untyped-def]
     """E(t+1) over the products mu f in Z[:, :n], E eps/D over those of v f² in S[:, :n], by row; the last rows 0."""
     zero = r.dtype.type(0.0)
@@ -122,7 +122,7 @@ def shifted_outputs(Z, S, eps, guard, start, n, o, D):  # type: ignore[no-untype
             o[row, k] -= largest
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def output_errors(o, total, targets, Z, S, eps, D, start, n):  # type: ignore[no-untyped-def]
     """E_out = target - o/total (and E_out eps/D) over the outputs' columns, 0 where there is no target."""
     noisy = S.shape[0] > 0

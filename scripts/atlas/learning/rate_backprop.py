@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from atlas.dynamics.elementary import tanh
 from atlas.learning.recurrent_products import Recurrent, recurrent
+from atlas.learning.shelf import Shelf
 
 Array = NDArray[np.floating[Any]]
 
@@ -55,5 +56,6 @@ def backward(
         if t < T - 1:
             b[t] += keep * b[t + 1]
     rows = b.reshape(T * B, N)
-    by_rec = rec.gradient(rows, r[:-1].reshape(T * B, N))
+    by_rec = rec.slopes(Shelf())
+    rec.add_slopes(rows, r[:-1].reshape(T * B, N), by_rec)
     return gain * (rows.T @ x.reshape(T * B, -1)), tuple(gain * each for each in by_rec)

@@ -20,3 +20,9 @@ class Shelf:
         if kept is None or kept.shape != shape or kept.dtype != dtype:
             kept = self._arrays[name] = np.zeros(shape, dtype)
         return kept
+
+    def cleared(self, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
+        """The array of this name, all zeros."""
+        kept = self.array(name, shape, dtype)
+        kept.fill(0)
+        return kept

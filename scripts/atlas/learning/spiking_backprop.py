@@ -18,14 +18,14 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from atlas.learning.recurrent_products import Recurrent, recurrent
+from atlas.learning.recurrent_products import Recurrent, add_product, recurrent, times_at_once
 from atlas.learning.shelf import Shelf
 from atlas.learning.spiking_network import SURROGATE, Course, Neuron
 
 Array = NDArray[np.floating[Any]]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def retreat(direct, field, leaks, V, m, s0, s, a_u, a_s, a_h, a_r, b):  # type: ignore[no-untyped-def]
     """One step back of all neurons (flat arrays): the adjoints in place, b of this step.
 
@@ -62,23 +62,22 @@ def backward(
     given, until its next use.
     """
     T, B, N = course.V.shape
-    rec, kind, shelf = recurrent(W_rec), x.dtype, shelf or Shelf()
-    V, m, s, slopes = (each.reshape(len(each), -1) for each in (course.V, course.m, course.s, direct))
-    b = shelf.array("b", (T, B, N), kind)
-    flat_b = b.reshape(T, -1)
-    a_u, a_s, a_h, a_r = (shelf.array(name, (B * N,), kind) for name in ("a_u", "a_s", "a_h", "a_r"))
-    field, leaks = shelf.array("field back", (B, N), kind), neuron.leaks(kind)
-    for each in (a_u, a_s, a_h, a_r, field):
-        each.fill(0.0)
-    flat = field.reshape(-1)
+    rec, kind, shelf, at_once = recurrent(W_rec), x.dtype, shelf or Shelf(), times_at_once(N, B)
+    V, m, s, each_direct = (each.reshape(len(each), -1) for each in (course.V, course.m, course.s, direct))
+    b = shelf.array("b", (at_once, B, N), kind)  # of the time t in row t mod at_once
+    flat_b = b.reshape(at_once, -1)
+    a_u, a_s, a_h, a_r = (shelf.cleared(name, (B * N,), kind) for name in ("a_u", "a_s", "a_h", "a_r"))
+    field, leaks = shelf.cleared("field back", (B, N), kind), neuron.leaks(kind)
+    flat, by_input, by_rec = field.reshape(-1), shelf.cleared("by input", (N, x.shape[2]), kind), rec.slopes(shelf)
     for t in range(T - 1, -1, -1):
         if t < T - 1:
-            rec.back(b[t + 1], field)
-        retreat(slopes[t], flat, leaks, V[t], m[t], s[t], s[t + 1], a_u, a_s, a_h, a_r, flat_b[t])
-    gain = kind.type(leaks[1])
-    rows = b.reshape(T * B, N)
-    by_rec = rec.gradient(rows, course.r[:-1].reshape(T * B, N), shelf)
-    by_input = np.matmul(rows.T, x.reshape(T * B, -1), out=shelf.array("by input", (N, x.shape[2]), kind))
+            rec.back(b[(t + 1) % at_once], field)
+        retreat(each_direct[t], flat, leaks, V[t], m[t], s[t], s[t + 1], a_u, a_s, a_h, a_r, flat_b[t % at_once])
+        if t % at_once == 0:
+            until = min(t + at_once, T)
+            rows = b[: until - t].reshape(-1, N)
+            rec.add_slopes(rows, course.r[t:until].reshape(-1, N), by_rec)
+            add_product(by_input, rows, x[t:until].reshape(-1, x.shape[2]))
     for each in (by_input, *by_rec):
-        each *= gain
+        each *= kind.type(leaks[1])
     return by_input, by_rec

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from atlas.dynamics import quantile_langevin
 from atlas.dynamics.noise import normal
 from atlas.dynamics.noisy_states import noisy_rate
 from atlas.dynamics.quantile_langevin import QuantileLangevin
@@ -55,6 +56,22 @@ def test_step_is_that_of_explicit_loops() -> None:
         plain = plain + 0.02 * (-u + (1 - np.tanh(plain) ** 2) * (J.T @ u)) + math.sqrt(2 * 0.7 * 0.02) * xi
     assert chains.step == 7
     np.testing.assert_allclose(x, plain, atol=2e-5)
+
+
+def test_a_run_in_parts_is_the_same_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many steps are drawn and taken at once, and across the checks after every hundred."""
+    J, first = philox(7).standard_normal((5, 5), np.float32), philox(8).standard_normal((5, 6), np.float32)
+    states = []
+    for at_once, parts in ((1 << 17, [130]), (1 << 17, [1] * 130), (90, [99, 2, 29])):
+        monkeypatch.setattr(quantile_langevin, "_DRAWN_AT_ONCE", at_once)
+        x = first.copy()
+        chains = QuantileLangevin(x, J, 0.7, 0.02, philox(9))
+        for part in parts:
+            chains.run(part)
+        assert chains.step == 130
+        states.append(x)
+    np.testing.assert_array_equal(states[1], states[0])
+    np.testing.assert_array_equal(states[2], states[0])
 
 
 def test_states_and_arguments_that_are_refused() -> None:
